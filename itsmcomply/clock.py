@@ -1,4 +1,4 @@
-"""Time as an argument: what moment it is, and which day that is in a zone. Nothing else in the product asks the system."""
+"""Time as an argument: what moment it is, and which day that is in a zone."""
 
 from __future__ import annotations
 

@@ -1,0 +1,87 @@
+"""Bring a database to the schema of this release. The schema is made by migrations only; going back is a restore."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from itsmcomply.datafiles import data_dir
+from itsmcomply.db import Base, write_connection
+from itsmcomply.errors import StartRefused
+
+MODEL_MODULES = (
+    "activity",
+    "accounts",
+    "systems",
+    "controls",
+    "evidence",
+    "reports",
+)
+
+
+def import_models() -> None:
+    """Make every table known to the metadata."""
+    for feature in MODEL_MODULES:
+        importlib.import_module(f"itsmcomply.{feature}.models")
+
+
+def _config(**attributes: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(data_dir("migrations")))
+    config.attributes.update(attributes)
+    return config
+
+
+def head_revision() -> str:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise StartRefused("The program holds no migrations. Install it again.")
+    return head
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision a database stands on; None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate, each migration in a transaction of its own; a failing one leaves the revision before it.
+
+    On SQLite foreign keys are off while tables are rebuilt and checked afterwards, because rebuilding a parent table
+    would otherwise delete its children. Raises StartRefused with one line when a migration fails.
+    """
+    engine = create_engine(url)
+    try:
+        with write_connection(engine, foreign_keys=False) as connection:
+            command.upgrade(_config(connection=connection), revision)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        raise StartRefused(f"The database could not be migrated: {reason}. It stands as it was before.") from error
+    finally:
+        engine.dispose()
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse to serve a database of another release. Raises StartRefused."""
+    found, wanted = current_revision(engine), head_revision()
+    if found is None:
+        raise StartRefused("The database is empty. Run `itsmcomply init` first.")
+    if found != wanted:
+        raise StartRefused(f"The database is at schema {found}, this program needs {wanted}. Run `itsmcomply init`.")
+
+
+def differences(engine: Engine) -> list[Any]:
+    """What the models say and the migrated database does not, or the reverse. Empty when they agree."""
+    import_models()
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
