@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,36 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from itsmcomply.accounts.models import User
 from itsmcomply.controls.models import Control
 from itsmcomply.db import Base, str_enum
+from itsmcomply.evidence.kinds import Confidentiality, Decision, RejectionKind, VersionKind
 from itsmcomply.systems.models import ManagementSystem, Subject
-
-
-class Confidentiality(StrEnum):
-    """Restricted: members see that it exists; only uploader, owner, reviewers and SMS manager see the bytes."""
-
-    INTERNAL = "internal"
-    RESTRICTED = "restricted"
-
-
-class VersionKind(StrEnum):
-    """What a version holds."""
-
-    FILE = "file"
-    LINK = "link"
-    STATEMENT = "statement"
-    NIL = "nil"
-
-
-class Decision(StrEnum):
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-
-
-class RejectionKind(StrEnum):
-    NOT_SHOWN = "not_shown"
-    NOT_APPROVED = "not_approved"
-    WRONG_PERIOD = "wrong_period"
-    WRONG_ARTEFACT = "wrong_artefact"
-    UNREADABLE = "unreadable"
 
 
 class Blob(Base):

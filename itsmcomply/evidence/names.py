@@ -15,7 +15,7 @@ _MEANT = {"\n", "\r", "\t"}
 
 
 def problem_of_file_name(name: str) -> Sentence | None:
-    """Why a file name cannot be kept, or None. Every script, direction and length up to 1,000 characters is kept as it is.
+    """Why a file name cannot be kept, or None. Every script, direction and length up to 1,000 characters is kept.
 
     Refused are only characters that no database, header or workbook can carry: NUL, other control characters and halves
     of surrogate pairs.

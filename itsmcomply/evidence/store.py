@@ -1,7 +1,7 @@
 """Evidence bytes on disk, named by their SHA-256. Knows nothing of items, people or requests.
 
-An acknowledged blob survives a killed process and a power cut: bytes and folder entries are flushed before `put` returns.
-A blob that is missing or altered raises `IntegrityFailure`; nothing here ever serves or hides damaged bytes.
+An acknowledged blob survives a killed process and a power cut: bytes and folder entries are flushed before `put`
+returns. A blob that is missing or altered raises `IntegrityFailure`; nothing here ever serves or hides damaged bytes.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ def _too_large(name: str, limit: int, size: int | None) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """A size a person can read, in binary units: "312 MiB", "1.4 KiB", "17 bytes". Never rounds up onto the next unit."""
+    """A size a person can read, in binary units: "312 MiB", "1.4 KiB", "17 bytes". Always rounded down."""
     if size < 1024:
         return f"{size} byte" if size == 1 else f"{size} bytes"
     value = size / 1024
