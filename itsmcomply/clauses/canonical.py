@@ -1,4 +1,4 @@
-"""Canonical form of frozen values: one JSON text per content, and its digest. Knows dataclasses, enums and fractions only."""
+"""Canonical form of frozen values: one JSON text per content, and its digest."""
 
 from __future__ import annotations
 

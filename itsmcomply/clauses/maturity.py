@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
+from itsmcomply.clauses.model import FileShape
 from itsmcomply.clauses.policy import Band
 
 
@@ -68,32 +69,67 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidencedBy:
+class EvidencedBy(FileShape):
     """What shows a characteristic or a carried-out recommendation. Questions give a claim only."""
 
-    artefacts: tuple[str, ...]
-    kpis: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    questions: tuple[str, ...]
+    artefacts: tuple[str, ...] = ()
+    kpis: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+class Reading(StrEnum):
+    """Present: shown by the evidence being there. Absent: a weakness, seen in evidence missing or figures being bad."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
-class Characteristic:
-    """`reading` "absent": a weakness, seen in evidence missing or figures being bad; else "present"."""
-
+class Characteristic(FileShape):
     id: str
     text: str
-    reading: str
+    reading: Reading
     evidenced_by: EvidencedBy
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
-    """`place` is the key of the place in the product where it is carried out."""
+class Place(StrEnum):
+    """Where in the product a recommendation is carried out; the pages that exist link to it."""
 
+    OVERVIEW = "overview"
+    SYSTEM = "system"
+    PROCESSES = "processes"
+    PROCESS_PAGE = "process_page"
+    CONTROLS = "controls"
+    EVIDENCE = "evidence"
+    MY_WORK = "my_work"
+    CALENDAR = "calendar"
+    NEXT_BEST_EVIDENCE = "next_best_evidence"
+    ROADMAP = "roadmap"
+    MATURITY = "maturity"
+    TREND = "trend"
+    SELF_ASSESSMENT = "self_assessment"
+    BENCHMARK = "benchmark"
+    KPIS = "kpis"
+    TICKETS = "tickets"
+    SLA_REGISTER = "sla_register"
+    OBJECTIVES = "objectives"
+    IMPROVEMENTS = "improvements"
+    AUDIT_PROGRAMME = "audit_programme"
+    FINDINGS = "findings"
+    MANAGEMENT_REVIEW = "management_review"
+    SCOPE_GUARDS = "scope_guards"
+    CATALOGUE = "catalogue"
+    PRACTICES = "practices"
+    USERS = "users"
+    EXPORTS = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation(FileShape):
     id: str
     text: str
-    place: str
+    place: Place
     evidenced_by: EvidencedBy
 
 

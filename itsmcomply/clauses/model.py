@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar, Literal, TypeAlias
+
+
+class FileShape:
+    """Marks values that stand in a file exactly as they are here; the schema refuses any other key for them."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+
+ArtefactType: TypeAlias = Literal[
+    "policy",
+    "plan",
+    "procedure",
+    "register",
+    "record",
+    "report",
+    "minutes",
+    "agreement",
+    "log",
+    "screenshot",
+    "metric",
+]
+RequirementKind: TypeAlias = Literal["document", "record", "activity", "measurement"]
+KpiDirection: TypeAlias = Literal["higher_is_better", "lower_is_better"]
+KpiFrequency: TypeAlias = Literal["monthly", "quarterly", "half-yearly", "yearly"]
+ControlKind: TypeAlias = Literal["preventive", "detective", "corrective"]
+ControlFrequency: TypeAlias = Literal[
+    "continuous", "per event", "daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"
+]
+Stage: TypeAlias = Literal["stage_1", "stage_2"]
+ContentCheck: TypeAlias = Literal["compared_fully", "compared_partly", "expert_knowledge"]
 
 
 class Basis(StrEnum):
@@ -61,7 +93,7 @@ class Artefact:
     key: str
     name: str
     name_nl: str
-    type: str
+    type: ArtefactType
     basis: Basis
     facet: Facet
     mandated_by: str | None
@@ -91,7 +123,7 @@ class Requirement:
     clause: str
     process: str
     text: str
-    kind: str
+    kind: RequirementKind
     source: str
     points: tuple[str, ...]
     audit_questions: tuple[str, ...]
@@ -103,6 +135,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
+    """One numbered clause. `title` None: numbered without a title, then `label` is ours (`untitled`).
+
+    `checked`: how the content was compared with public commentary. `mappings` by framework, in file order.
+    `requirements` and `children` in catalogue order; `auditable`: it carries requirements itself.
+    """
+
     number: str
     title: str | None
     label: str
@@ -116,11 +154,23 @@ class Clause:
     related: tuple[str, ...]
     mappings: tuple[tuple[str, tuple[str, ...]], ...]
     requirements: tuple[str, ...]
+    label_nl: str = ""
+    checked: ContentCheck | None = None
+    children: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """A process of the SMS. `group` is the clause group shown in navigation and radar."""
+class ProcessGroup(FileShape):
+    """Processes shown together in navigation and radar. The key names the clauses: "8.1-8.2"."""
+
+    key: str
+    name: str
+    name_nl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Process(FileShape):
+    """A process of the SMS. `group` is the key of its ProcessGroup."""
 
     key: str
     name: str
@@ -129,20 +179,20 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class Kpi:
+class Kpi(FileShape):
     id: str
     process: str
     clause: str
     name: str
     unit: str
     formula: str
-    direction: str
+    direction: KpiDirection
     typical_target: str
-    frequency: str
+    frequency: KpiFrequency
 
 
 @dataclass(frozen=True, slots=True)
-class CommonNonconformity:
+class CommonNonconformity(FileShape):
     clause: str
     finding: str
     usual_grade: str
@@ -150,36 +200,55 @@ class CommonNonconformity:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingGrade:
+class FindingGrade(FileShape):
     grade: str
     meaning: str
     certification_effect: str
-    typical_plan_days: int | None
-    typical_closure_days: int | None
-    hard_limit: str | None
+    typical_plan_days: int | None = None
+    typical_closure_days: int | None = None
+    hard_limit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class StarterControl:
+class StarterControl(FileShape):
     ref: str
     title: str
     description: str
     process: str
-    kind: str
-    frequency: str
+    kind: ControlKind
+    frequency: ControlFrequency
     requirements: tuple[str, ...]
     artefacts: tuple[str, ...]
     test: str
 
 
 @dataclass(frozen=True, slots=True)
-class StageCheck:
+class StageCheck(FileShape):
     """What auditors look for at a stage; a checklist a person ticks, never part of the verdict."""
 
     id: str
-    stage: str
+    stage: Stage
     check: str
     clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationCycle(FileShape):
+    """The life of a certificate: `years` from the event `starts`, its stages in order, the rules between them."""
+
+    years: int
+    starts: str
+    stages: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetException(FileShape):
+    """A process whose requirements expect no artefact of this facet, on purpose."""
+
+    process: str
+    facet: Facet
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +270,9 @@ class Catalogue:
     common_nonconformities: tuple[CommonNonconformity, ...]
     finding_grades: tuple[FindingGrade, ...]
     stage_checks: tuple[StageCheck, ...]
+    groups: dict[str, ProcessGroup] = field(default_factory=dict)
+    cycle: CertificationCycle | None = None
+    exceptions: tuple[FacetException, ...] = ()
+    edition: str = ""
+    amendment: str = ""
+    copyright_note: str = ""

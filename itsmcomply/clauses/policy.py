@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from itsmcomply.clauses.model import Basis, ExpectationRole, Period
+from itsmcomply.clauses.model import Basis, ExpectationRole, FileShape, Period
 
 
 class Band(StrEnum):
@@ -26,7 +26,7 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(FileShape):
     """How much an expectation counts in its requirement."""
 
     demanded: Fraction
@@ -48,7 +48,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class BandCuts:
+class BandCuts(FileShape):
     """A share strictly above a cut is in that band; up to `partly` it is N."""
 
     partly: Fraction
@@ -64,7 +64,7 @@ class BandCuts:
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class Caps(FileShape):
     """Highest coverage of a requirement with an open nonconformity; lowest with all explicit and implied covered."""
 
     major: Fraction
@@ -73,7 +73,7 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(FileShape):
     """Days. Grace is `grace_long_days` for intervals of `grace_long_from_days` or more, else `grace_short_days`."""
 
     grace_short_days: int
@@ -88,7 +88,7 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodRule:
+class PeriodRule(FileShape):
     """For one kind of calendar period: how many are expected, when one is due, how many the Operated gate looks at."""
 
     expected: int
@@ -97,7 +97,7 @@ class PeriodRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Recurrence:
+class Recurrence(FileShape):
     """`*_share`: at least this share of a period's days. `single_period_types` cover at most `single_period_max`."""
 
     month: PeriodRule
@@ -116,7 +116,7 @@ class Recurrence:
 
 
 @dataclass(frozen=True, slots=True)
-class KpiRules:
+class KpiRules(FileShape):
     """Due offsets in days by frequency; windows of the facts about KPIs and improvements."""
 
     due_offset_month_days: int
@@ -129,7 +129,7 @@ class KpiRules:
 
 
 @dataclass(frozen=True, slots=True)
-class GateRules:
+class GateRules(FileShape):
     """Parameters of the three gates. `rows_not_counted`: conclusions of an audit row that do not count as audited."""
 
     operated_lowest_band: Band
@@ -141,7 +141,7 @@ class GateRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(FileShape):
     """Days used by work lists, never by a verdict."""
 
     lapses_soon_days: int
