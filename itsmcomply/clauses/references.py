@@ -53,7 +53,8 @@ def _twice(kind: str, names: Iterable[tuple[str, str]]) -> Iterator[Problem]:
         first.setdefault(name, file)
 
 
-def _missing(kind: str, wanted: Iterable[str], known: set[str], file: str, key: str) -> Iterator[Problem]:
+def missing(kind: str, wanted: Iterable[str], known: set[str], file: str, key: str) -> Iterator[Problem]:
+    """One problem for each name that leads nowhere."""
     for name in wanted:
         if name not in known:
             yield Problem(file, key, f"there is no {kind} {name}; correct the name or add it")
@@ -75,8 +76,8 @@ def _clause_references(sources: Sources) -> Iterator[Problem]:
     numbers, processes = _clause_numbers(sources), _processes(sources)
     for file, clause in sources.each_clause():
         key = f"clauses[{clause.number}]"
-        yield from _missing("process", [clause.process], processes, file, f"{key}.process")
-        yield from _missing("clause", clause.related, numbers, file, f"{key}.related")
+        yield from missing("process", [clause.process], processes, file, f"{key}.process")
+        yield from missing("clause", clause.related, numbers, file, f"{key}.related")
         parent = parent_of(clause.number)
         if parent and parent not in numbers:
             yield Problem(file, key, f"its parent {parent} is missing; the numbering has a hole")
@@ -86,7 +87,7 @@ def _requirement_references(sources: Sources) -> Iterator[Problem]:
     artefacts = _artefact_keys(sources)
     for file, clause, row in sources.each_requirement():
         key = f"clauses[{clause.number}].requirements[{row.id}]"
-        yield from _missing("artefact", row.expects, artefacts, file, f"{key}.expects")
+        yield from missing("artefact", row.expects, artefacts, file, f"{key}.expects")
         if row.id.rpartition("-")[0] != clause.number:
             yield Problem(file, f"{key}.id", f"does not begin with the number of its clause, {clause.number}")
         yield from (Problem(file, f"{key}.expects", f"names {name} twice; keep one") for name in repeated(row.expects))
@@ -106,29 +107,29 @@ def repeated(names: Iterable[str]) -> list[str]:
 def _artefact_references(sources: Sources) -> Iterator[Problem]:
     numbers, processes = _clause_numbers(sources), _processes(sources)
     for file, content in sources.artefacts.items():
-        yield from _missing("process", [content.home_process], processes, file, "home_process")
+        yield from missing("process", [content.home_process], processes, file, "home_process")
     for file, entry in sources.each_artefact():
         for name in ("mandated_by", "implied_by"):
             number = getattr(entry, name)
             wanted = [number] if number else []
-            yield from _missing("clause", wanted, numbers, file, f"artefacts[{entry.key}].{name}")
+            yield from missing("clause", wanted, numbers, file, f"artefacts[{entry.key}].{name}")
 
 
 def _process_references(sources: Sources) -> Iterator[Problem]:
     groups = {group.key for group in sources.processes.groups}
     for process in sources.processes.processes:
         key = f"processes[{process.key}].group"
-        yield from _missing("group", [process.group], groups, files.PROCESSES, key)
+        yield from missing("group", [process.group], groups, files.PROCESSES, key)
     for each in sources.manifest.exceptions:
         key = f"exceptions[{each.process}].process"
-        yield from _missing("process", [each.process], _processes(sources), files.MANIFEST, key)
+        yield from missing("process", [each.process], _processes(sources), files.MANIFEST, key)
 
 
 def _kpi_references(sources: Sources) -> Iterator[Problem]:
     numbers, processes = _clause_numbers(sources), _processes(sources)
     for kpi in sources.kpis.kpis:
-        yield from _missing("process", [kpi.process], processes, files.KPIS, f"kpis[{kpi.id}].process")
-        yield from _missing("clause", [kpi.clause], numbers, files.KPIS, f"kpis[{kpi.id}].clause")
+        yield from missing("process", [kpi.process], processes, files.KPIS, f"kpis[{kpi.id}].process")
+        yield from missing("clause", [kpi.clause], numbers, files.KPIS, f"kpis[{kpi.id}].clause")
 
 
 def _control_references(sources: Sources) -> Iterator[Problem]:
@@ -136,16 +137,16 @@ def _control_references(sources: Sources) -> Iterator[Problem]:
     requirements = {row.id for _, _, row in sources.each_requirement()}
     for control in sources.controls.controls:
         key, file = f"controls[{control.ref}]", files.CONTROLS
-        yield from _missing("process", [control.process], processes, file, f"{key}.process")
-        yield from _missing("requirement", control.requirements, requirements, file, f"{key}.requirements")
-        yield from _missing("artefact", control.artefacts, artefacts, file, f"{key}.artefacts")
+        yield from missing("process", [control.process], processes, file, f"{key}.process")
+        yield from missing("requirement", control.requirements, requirements, file, f"{key}.requirements")
+        yield from missing("artefact", control.artefacts, artefacts, file, f"{key}.artefacts")
 
 
 def _practice_references(sources: Sources) -> Iterator[Problem]:
     numbers = _clause_numbers(sources)
     for place, finding in enumerate(sources.nonconformities.common_nonconformities, start=1):
         key = f"common_nonconformities[{place}].clause"
-        yield from _missing("clause", [finding.clause], numbers, files.NONCONFORMITIES, key)
+        yield from missing("clause", [finding.clause], numbers, files.NONCONFORMITIES, key)
     for check in sources.certification.stage_checks:
         key = f"stage_checks[{check.id}].clauses"
-        yield from _missing("clause", check.clauses, numbers, files.CERTIFICATION, key)
+        yield from missing("clause", check.clauses, numbers, files.CERTIFICATION, key)
