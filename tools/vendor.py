@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 from typing import TypedDict
 
-from defusedxml import ElementTree as ET
+from defusedxml.ElementTree import parse
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = Path(__file__).resolve().parent / "vendor.lock.json"
@@ -116,9 +116,8 @@ def write(target: str, content: bytes) -> None:
 
 def symbol(name: str, source: Path) -> str:
     """One icon as a `<symbol>`: paths only, so that size, colour and stroke come from the page."""
-    paths = [
-        node.get("d", "") for node in ET.parse(source).getroot().iter(f"{SVG}path") if node.get("stroke") != "none"
-    ]
+    nodes = parse(source).iter(f"{SVG}path")
+    paths = [node.get("d", "") for node in nodes if node.get("stroke") != "none"]
     drawn = "".join(f'<path d="{path}"/>' for path in paths)
     return f'<symbol id="{name}" viewBox="0 0 24 24">{drawn}</symbol>'
 
