@@ -99,6 +99,14 @@ def label(key: object, kind: str) -> str:
     return str(key).replace("_", " ") if found is None else str(found)
 
 
+def role_label(role: object) -> str:
+    return label(role, "role")
+
+
+def state_label(state: object) -> str:
+    return label(state, "state")
+
+
 def date_text(day: date | None) -> str:
     """The day as "14 Jan 2027" with no-break spaces; "" for None."""
     if day is None:
@@ -227,7 +235,9 @@ def register_filters(app: Flask) -> None:
         percent=percent,
         percent_number=percent_number,
         relative=relative,
+        role_label=role_label,
         say=say,
         short_hash=display.short_hash,
         span=span,
+        state_label=state_label,
     )
