@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from itsmcomply.accounts.rules import LinkPurpose, Theme
 from itsmcomply.db import Base, str_enum
-
-
-class Theme(StrEnum):
-    AUTO = "auto"
-    LIGHT = "light"
-    DARK = "dark"
-
-
-class LinkPurpose(StrEnum):
-    """What a one-time link lets its holder do, once."""
-
-    SETUP = "setup"
-    INVITATION = "invitation"
-    PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
 
 
 class User(Base):

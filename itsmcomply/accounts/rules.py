@@ -1,0 +1,100 @@
+"""Decisions about passwords, sessions, one-time links and throttling. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+
+class Theme(StrEnum):
+    AUTO = "auto"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link lets its holder do, once."""
+
+    SETUP = "setup"
+    INVITATION = "invitation"
+    PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
+
+
+PASSWORD_MIN = 12
+PASSWORD_MAX = 128
+LOCK_AFTER = 10
+LOCK_WINDOW = timedelta(minutes=15)
+LINK_LIFETIME = {
+    LinkPurpose.SETUP: timedelta(hours=1),
+    LinkPurpose.INVITATION: timedelta(days=14),
+    LinkPurpose.PASSWORD: timedelta(hours=24),
+}
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_one_at_a_time = threading.Lock()
+"""Each hash takes 19 MiB; a burst of sign-ins must not eat the worker's memory."""
+
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+def hash_password(password: str) -> str:
+    """Argon2id hash, 19 MiB and two passes; one at a time in a process."""
+    with _one_at_a_time:
+        return _hasher.hash(password)
+
+
+def password_matches(password: str, stored: str | None) -> bool:
+    """Compare in the same time whether or not there is a stored hash."""
+    with _one_at_a_time:
+        try:
+            return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def password_problem(password: str, *about: str) -> str | None:
+    """One sentence why a password is refused, or None. `about`: words that must not carry it (name, e-mail)."""
+    if len(password) < PASSWORD_MIN:
+        return f"The password needs at least {PASSWORD_MIN} characters."
+    if len(password) > PASSWORD_MAX:
+        return f"The password may have at most {PASSWORD_MAX} characters."
+    from zxcvbn import zxcvbn  # its word lists take 40 MB and half a second: loaded when first needed
+
+    result = zxcvbn(password[:72], user_inputs=[*about, "itsmcomply"])
+    if int(result["score"]) < 3:
+        return "The password is easy to guess. Take a longer one, of words that do not belong together."
+    return None
+
+
+def new_token() -> str:
+    """A 256-bit secret for a session or a one-time link, safe in a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def normal_email(text: str) -> str:
+    return text.strip().lower()
+
+
+def locked_until(failures: list[datetime], now: datetime) -> datetime | None:
+    """When an account opens again after too many failed sign-ins (`failures` in any order), None if it is open."""
+    recent = sorted(f for f in failures if f > now - LOCK_WINDOW)
+    if len(recent) < LOCK_AFTER:
+        return None
+    return recent[-LOCK_AFTER] + LOCK_WINDOW
+
+
+def session_is_alive(
+    created_at: datetime, last_seen_at: datetime, now: datetime, *, idle: timedelta, longest: timedelta
+) -> bool:
+    return now < last_seen_at + idle and now < created_at + longest

@@ -1,0 +1,7 @@
+"""Pages of readiness."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("readiness", __name__)

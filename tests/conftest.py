@@ -1,0 +1,93 @@
+"""Shared fixtures: real databases made by the migrations, a real store, a fixed clock, and the cast of roles.
+
+`ITSMCOMPLY_TEST_DATABASE` = sqlite (default) or postgres chooses the database of the whole run.
+`ITSMCOMPLY_REQUIRE=all` turns every skip into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from itsmcomply.app import create_app
+from itsmcomply.clock import FixedClock
+from itsmcomply.db import db
+from itsmcomply.schema import upgrade
+from itsmcomply.settings import Settings, create_secret, load_settings
+from tests.cast import Cast, make_cast
+from tests.postgres import PostgresServer, running_postgres
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ON_POSTGRES = os.environ.get("ITSMCOMPLY_TEST_DATABASE", "sqlite") == "postgres"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """With ITSMCOMPLY_REQUIRE=all a skipped test is a failed one: nothing is left out unnoticed."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("ITSMCOMPLY_REQUIRE") == "all" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"required, but skipped: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of our own for this run; skips with the reason where there are no server programs."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database, migrated once; tests copy the file."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of its own for one test."""
+    if ON_POSTGRES:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.fresh_database() as url:
+            yield url
+        return
+    template: Path = request.getfixturevalue("sqlite_template")
+    path = tmp_path / "test.sqlite3"
+    shutil.copyfile(template, path)
+    yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    instance = tmp_path / "instance"
+    create_secret(instance)
+    return load_settings(instance, {"DATABASE_URL": database_url, "ITSMCOMPLY_BASE_URL": "http://localhost"})
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    app = create_app(settings, clock)
+    app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask, clock: FixedClock) -> Cast:
+    """One system "Managed services" with a person per role; see `tests.cast`."""
+    return make_cast(app, clock)
