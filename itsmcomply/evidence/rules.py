@@ -70,9 +70,7 @@ def problem_of_reviewer(*, uploader: int, reviewer: int, reviewers: tuple[str, .
     if uploader != reviewer:
         return None
     if not reviewers:
-        text = N_(
-            "You uploaded this version, so someone else reviews it. Nobody else can review yet: invite a reviewer."
-        )
+        text = N_("You uploaded this version, so someone else reviews it. Invite a reviewer; nobody else is one yet.")
         return say(text)
     return say(
         N_("You uploaded this version, so someone else reviews it. Reviewers: %(reviewers)s."),

@@ -8,8 +8,32 @@ from pathlib import Path
 
 CORPUS = Path(__file__).parent.parent / "corpus" / "filenames.txt"
 
-_STEMS = ("report", "証拠", "تقرير", "отчёт", "e\u0301vidence", "\u202egnp.exe", "a b", "'quote\"", "a;b=c", "%2e%2e%2f")
-_WRAPS = ("../{}", "..\\{}", "{}/..", "./{}", "{}.", " {}", "{} ", "~{}", "-{}", "C:\\{}", "\\\\host\\share\\{}", "{}::$DATA")
+_STEMS = (
+    "report",
+    "証拠",
+    "تقرير",
+    "отчёт",
+    "e\u0301vidence",
+    "\u202egnp.exe",
+    "a b",
+    "'quote\"",
+    "a;b=c",
+    "%2e%2e%2f",
+)
+_WRAPS = (
+    "../{}",
+    "..\\{}",
+    "{}/..",
+    "./{}",
+    "{}.",
+    " {}",
+    "{} ",
+    "~{}",
+    "-{}",
+    "C:\\{}",
+    "\\\\host\\share\\{}",
+    "{}::$DATA",
+)
 _ENDINGS = (".pdf", ".PDF", ".tar.gz", ".html", "")
 
 

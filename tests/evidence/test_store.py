@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from itsmcomply.errors import IntegrityFailure, StorageFull
-from itsmcomply.evidence import store as store_module
 from itsmcomply.evidence.store import CHECKED_BEFORE_SENDING, CHUNK, BlobState, LocalStore, TooLarge, size_in_words
 
 MIB = 1024 * 1024
@@ -204,13 +203,12 @@ def damaged(store: LocalStore, damage: str, content: bytes) -> str:
 def test_damaged_bytes_never_leave_whole(store: LocalStore, damage: str, size: int) -> None:
     content = os.urandom(size)
     digest = damaged(store, damage, content)
-    sent = 0
+    sent: list[int] = []
 
     with pytest.raises(IntegrityFailure):
-        for piece in store.chunks(digest):
-            sent += len(piece)
+        sent.extend(len(piece) for piece in store.chunks(digest))
 
-    assert sent < size
+    assert sum(sent) < size
     with pytest.raises(IntegrityFailure):
         store.open(digest)
     assert store.check(digest) is (BlobState.MISSING if damage == "delete" else BlobState.ALTERED)
@@ -315,7 +313,7 @@ def test_thirty_two_senders_of_the_same_bytes_leave_one_sound_blob(store: LocalS
 
 def test_a_write_that_takes_only_a_part_is_continued(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = os.write
-    monkeypatch.setattr(store_module.os, "write", lambda descriptor, data: whole(descriptor, bytes(data)[:1000]))
+    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, bytes(data)[:1000]))
     content = os.urandom(10_500)
 
     assert b"".join(store.chunks(put(store, content))) == content
