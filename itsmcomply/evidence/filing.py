@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from itsmcomply.clauses.model import Artefact, Basis, Facet, Period
+from itsmcomply.clauses.policy import Freshness, Recurrence
 from itsmcomply.evidence.kinds import VersionKind
-from itsmcomply.evidence.names import problem_of_address, problem_of_text
+from itsmcomply.evidence.names import problem_of_address, problem_of_file_name, problem_of_text
 from itsmcomply.evidence.periods import Span, next_period, periods_covered
 from itsmcomply.wording import N_, Sentence, say
 
@@ -19,10 +20,6 @@ LONGEST_STATEMENT = 10_000
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2100, 12, 31)
 
-LINK_DAYS = 92
-NIL_DAYS = 365
-SINGLE_PERIOD_TYPES = frozenset({"report", "minutes", "metric"})
-MOST_PERIODS = 2
 PERIOD_WORDS = {Period.MONTH: N_("months"), Period.QUARTER: N_("quarters")}
 
 Problems: TypeAlias = dict[str, Sentence]
@@ -32,8 +29,9 @@ Problems: TypeAlias = dict[str, Sentence]
 class Filing:
     """What somebody states about a version. Artefact, dates, period and subjects are part of what a reviewer accepts.
 
-    `subjects` None means all of the artefact's list; otherwise the keys of the named ones. `text` is the address of a
-    link or the words of a statement, else empty. `seen_on` is the day somebody opened the link.
+    `subjects` None means all of the artefact's list; otherwise the ids of the named ones. `text` is the address of a
+    link or the words of a statement, else empty. `seen_on` is the day somebody opened the link. `document_*` and
+    `approved_on` are what the document says of itself, apart from our review.
     """
 
     kind: VersionKind
@@ -42,31 +40,38 @@ class Filing:
     period_from: date | None = None
     period_to: date | None = None
     valid_until: date | None = None
-    subjects: frozenset[str] | None = None
+    subjects: frozenset[int] | None = None
     text: str = ""
-    approved_on: date | None = None
     seen_on: date | None = None
+    sha256: str | None = None
+    file_name: str | None = None
+    note: str = ""
+    document_version: str = ""
+    document_approver: str = ""
+    approved_on: date | None = None
 
 
-def problems_of_filing(
-    filing: Filing,
-    artefact: Artefact,
-    *,
-    received_on: date,
-    operating_since: date | None = None,
-    declared: frozenset[str] | None = None,
-) -> Problems:
-    """Everything wrong with a filing, by field; empty when it can be kept.
-
-    `declared` holds the subjects of the artefact's list in force on `received_on`; None when that list is not declared.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a filing is checked against. `declared`: ids of the subjects of the artefact's list in force on
+    `received_on`; None when that list is not declared.
     """
-    problems = _problems_of_words(filing) | _problems_of_source(filing, artefact, declared)
-    problems |= _problems_of_dates(filing, received_on)
-    problems |= _problems_of_subjects(filing, artefact, declared)
+
+    received_on: date
+    recurrence: Recurrence
+    operating_since: date | None = None
+    declared: frozenset[int] | None = None
+
+
+def problems_of_filing(filing: Filing, artefact: Artefact, around: Surroundings) -> Problems:
+    """Everything wrong with a filing, by field; empty when it can be kept."""
+    problems = _problems_of_words(filing) | _problems_of_source(filing, artefact, around.declared)
+    problems |= _problems_of_dates(filing, around.received_on)
+    problems |= _problems_of_subjects(filing, artefact, around.declared)
     if problems:
         return problems
     if is_record(artefact, filing.kind):
-        return _problems_of_record(filing, artefact, received_on, operating_since)
+        return _problems_of_record(filing, artefact, around)
     if filing.period_from or filing.period_to:
         text = N_("%(artefact)s is a document: it has a day it took effect and no period. Leave the period empty.")
         return {"period_from": say(text, artefact=artefact.name)}
@@ -94,14 +99,20 @@ def _problems_of_words(filing: Filing) -> Problems:
     problems: Problems = {}
     if not filing.title.strip():
         problems["title"] = say(N_("Give it a title that others will recognise."))
-    elif len(filing.title) > LONGEST_TITLE:
-        problems["title"] = say(N_("Keep the title under %(limit)s characters."), limit=LONGEST_TITLE)
-    elif problem := problem_of_text(filing.title):
-        problems["title"] = problem
+    for name, limit in (("title", LONGEST_TITLE), ("document_version", 60), ("document_approver", 200)):
+        text: str = getattr(filing, name)
+        if len(text) > limit:
+            problems[name] = say(N_("Keep it within %(limit)s characters."), limit=limit)
+        elif problem := problem_of_text(text):
+            problems[name] = problem
+    if problem := problem_of_text(filing.note, lines=True):
+        problems["note"] = problem
+    if filing.file_name is not None and (problem := problem_of_file_name(filing.file_name)):
+        problems["file"] = problem
     return problems
 
 
-def _problems_of_source(filing: Filing, artefact: Artefact, declared: frozenset[str] | None) -> Problems:
+def _problems_of_source(filing: Filing, artefact: Artefact, declared: frozenset[int] | None) -> Problems:
     match filing.kind:
         case VersionKind.FILE:
             return {}
@@ -121,7 +132,7 @@ def _problems_of_statement(filing: Filing, artefact: Artefact) -> Problems:
     return _problem_of_statement_text(filing.text)
 
 
-def _problems_of_nil(filing: Filing, artefact: Artefact, declared: frozenset[str] | None) -> Problems:
+def _problems_of_nil(filing: Filing, artefact: Artefact, declared: frozenset[int] | None) -> Problems:
     if not (artefact.event_driven or (artefact.per is not None and declared == frozenset())):
         text = N_("%(artefact)s is expected whether or not something happened, so a nil statement does not serve.")
         return {"kind": say(text, artefact=artefact.name)}
@@ -159,7 +170,7 @@ def _problems_of_dates(filing: Filing, received_on: date) -> Problems:
     return problems
 
 
-def _problems_of_subjects(filing: Filing, artefact: Artefact, declared: frozenset[str] | None) -> Problems:
+def _problems_of_subjects(filing: Filing, artefact: Artefact, declared: frozenset[int] | None) -> Problems:
     if artefact.per is None:
         if filing.subjects is not None:
             text = N_("%(artefact)s is not kept per service or supplier. Leave the list empty.")
@@ -174,9 +185,7 @@ def _problems_of_subjects(filing: Filing, artefact: Artefact, declared: frozense
     return {}
 
 
-def _problems_of_record(
-    filing: Filing, artefact: Artefact, received_on: date, operating_since: date | None
-) -> Problems:
+def _problems_of_record(filing: Filing, artefact: Artefact, around: Surroundings) -> Problems:
     effective, start, end = completed(filing, artefact)
     if effective is None or start is None or end is None:
         return {"effective_on": say(N_("Give the last day the record covers."))}
@@ -186,66 +195,71 @@ def _problems_of_record(
     if effective != end:
         text = N_("A record takes effect on the last day it covers. The period ends on %(end)s.")
         return {"effective_on": say(text, end=in_words(end))}
-    if end > received_on:
+    if end > around.received_on:
         text = N_("A record covers days that have passed. The period ends on %(end)s; today is %(today)s.")
-        return {"period_to": say(text, end=in_words(end), today=in_words(received_on))}
+        return {"period_to": say(text, end=in_words(end), today=in_words(around.received_on))}
     if filing.kind is VersionKind.NIL and filing.period_from is None:
         return {"period_from": say(N_("Say from which day on nothing happened."))}
-    return _problem_of_breadth(Span(start, end), artefact, filing.period_from, operating_since)
-
-
-def _problem_of_breadth(
-    span: Span, artefact: Artefact, stated_from: date | None, operating_since: date | None
-) -> Problems:
     if artefact.every is None:
         return {}
-    if stated_from is None:
+    if filing.period_from is None:
         return {"period_from": say(N_("Say which period it covers, so that it counts for the right months."))}
-    count = periods_covered(span, artefact.every, operating_since)
-    if artefact.type not in SINGLE_PERIOD_TYPES or count <= MOST_PERIODS:
+    return _problem_of_breadth(Span(start, end), artefact.every, artefact.type, around)
+
+
+def _problem_of_breadth(span: Span, every: Period, artefact_type: str, around: Surroundings) -> Problems:
+    count = periods_covered(span, every, around.operating_since)
+    if artefact_type not in around.recurrence.single_period_types or count <= around.recurrence.single_period_max:
         return {}
     text = N_(
-        "It would cover %(count)s %(periods)s; a report, minutes or metric covers at most two. File one for each."
+        "It would cover %(count)s %(periods)s; a report, minutes or metric covers at most %(most)s. File one for each."
     )
-    return {"period_from": say(text, count=count, periods=PERIOD_WORDS[artefact.every])}
+    most = around.recurrence.single_period_max
+    return {"period_from": say(text, count=count, periods=PERIOD_WORDS[every], most=most)}
 
 
-def interval_days(kind: VersionKind, freshness_days: int | None) -> int | None:
-    """Days a version stays fresh; None: until replaced. `freshness_days`: the artefact's or the organisation's own."""
-    match kind:
-        case VersionKind.LINK:
-            return min(LINK_DAYS, freshness_days or LINK_DAYS)
-        case VersionKind.NIL:
-            return freshness_days or NIL_DAYS
-        case VersionKind.FILE | VersionKind.STATEMENT:
-            return freshness_days
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The part of a version that decides how long it is current."""
+
+    kind: VersionKind
+    effective_on: date
+    valid_until: date | None = None
+    seen_on: date | None = None
 
 
-def grace_days(kind: VersionKind, interval: int) -> int:
-    """Days after the interval in which a version still counts, as due for renewal. Links have none."""
-    if kind is VersionKind.LINK:
-        return 0
-    return 30 if interval >= 60 else 10
-
-
-def last_current_day(
-    kind: VersionKind, fresh_from: date, *, freshness_days: int | None, valid_until: date | None = None
-) -> date | None:
+def last_current_day(claim: Claim, freshness_days: int | None, freshness: Freshness) -> date | None:
     """The last day on which an accepted version is current; None: until replaced. `valid_until` has no grace.
 
-    `fresh_from` is the effective day; for a link the day it was seen, where that is recorded.
+    `freshness_days` is the artefact's interval or the organisation's own; None: good until replaced.
     """
-    interval = interval_days(kind, freshness_days)
-    if interval is None:
-        return valid_until
-    last = fresh_from + timedelta(days=interval + grace_days(kind, interval))
-    return last if valid_until is None else min(last, valid_until)
+    last = _last_by_interval(claim, freshness_days, freshness)
+    ends = [day for day in (last, claim.valid_until) if day is not None]
+    return min(ends, default=None)
 
 
-def renewal_due_on(kind: VersionKind, fresh_from: date, *, freshness_days: int | None) -> date | None:
-    """The first day of the grace: from then on the version is due for renewal. None where nothing lapses."""
-    interval = interval_days(kind, freshness_days)
-    return None if interval is None else fresh_from + timedelta(days=interval + 1)
+def _last_by_interval(claim: Claim, freshness_days: int | None, freshness: Freshness) -> date | None:
+    if claim.kind is VersionKind.LINK:
+        seen_last = (claim.seen_on or claim.effective_on) + timedelta(days=freshness.link_max_days)
+        if freshness_days is None:
+            return seen_last
+        return min(seen_last, claim.effective_on + timedelta(days=freshness_days))
+    interval = _interval(claim.kind, freshness_days, freshness)
+    return None if interval is None else claim.effective_on + timedelta(days=interval + freshness.grace_days(interval))
+
+
+def renewal_due_on(claim: Claim, freshness_days: int | None, freshness: Freshness) -> date | None:
+    """The first day of the grace, in which a version still counts as due for renewal. None where there is no grace."""
+    interval = _interval(claim.kind, freshness_days, freshness)
+    if interval is None or claim.kind is VersionKind.LINK:
+        return None
+    return claim.effective_on + timedelta(days=interval + 1)
+
+
+def _interval(kind: VersionKind, freshness_days: int | None, freshness: Freshness) -> int | None:
+    if freshness_days is None and kind is VersionKind.NIL:
+        return freshness.nil_default_days
+    return freshness_days
 
 
 def is_contradicted(nil_period: Span, *, effective_on: date) -> bool:

@@ -45,3 +45,12 @@ class VersionState(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+class Standing(StrEnum):
+    """Where an item stands as a whole, apart from lapsing: its best version decides."""
+
+    COUNTING = "counting"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from itsmcomply.clauses.loader import load_policy
 from itsmcomply.clauses.model import Artefact, Basis, Facet, Period, SubjectKind
+from itsmcomply.datafiles import data_dir
 from itsmcomply.evidence.filing import (
+    Claim,
     Filing,
+    Surroundings,
     completed,
     in_words,
     is_contradicted,
@@ -24,6 +28,7 @@ from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.periods import Span
 
 TODAY = date(2026, 11, 24)
+POLICY_FILE = load_policy(data_dir("clause_catalog"))
 
 POLICY = Artefact(
     key="policy",
@@ -57,8 +62,17 @@ DOCUMENT = Filing(VersionKind.FILE, "Policy 2026", date(2026, 1, 15))
 MONTH = Filing(VersionKind.FILE, "October", None, period_from=date(2026, 10, 1), period_to=date(2026, 10, 31))
 
 
+def problems(filing: Filing, artefact: Artefact, **known: object) -> dict[str, str]:
+    around = Surroundings(TODAY, POLICY_FILE.recurrence, **known)  # type: ignore[arg-type]
+    return dict(problems_of_filing(filing, artefact, around))
+
+
 def fields(filing: Filing, artefact: Artefact, **known: object) -> set[str]:
-    return set(problems_of_filing(filing, artefact, received_on=TODAY, **known))  # type: ignore[arg-type]
+    return set(problems(filing, artefact, **known))
+
+
+def last_day(claim: Claim, freshness: int | None) -> date | None:
+    return last_current_day(claim, freshness, POLICY_FILE.freshness)
 
 
 def test_a_document_with_a_day_is_kept() -> None:
@@ -89,9 +103,7 @@ def test_a_record_ends_on_the_day_it_takes_effect() -> None:
 def test_a_record_cannot_cover_days_to_come() -> None:
     tomorrow = TODAY + timedelta(days=1)
 
-    problems = problems_of_filing(replace(MONTH, period_to=tomorrow), REPORT, received_on=TODAY)
-
-    assert problems == {
+    assert problems(replace(MONTH, period_to=tomorrow), REPORT) == {
         "period_to": "A record covers days that have passed. The period ends on 25 Nov 2026; today is 24 Nov 2026."
     }
     assert fields(replace(MONTH, period_to=TODAY), REPORT) == set()
@@ -100,9 +112,9 @@ def test_a_record_cannot_cover_days_to_come() -> None:
 def test_a_period_ends_after_it_begins() -> None:
     swapped = replace(MONTH, period_from=date(2026, 10, 1), period_to=date(2026, 9, 30))
 
-    problems = problems_of_filing(swapped, REPORT, received_on=TODAY)
-
-    assert problems == {"period_to": "The period ends before it begins. From 1 Oct 2026 to 30 Sep 2026."}
+    assert problems(swapped, REPORT) == {
+        "period_to": "The period ends before it begins. From 1 Oct 2026 to 30 Sep 2026."
+    }
 
 
 def test_a_report_covers_at_most_two_periods_and_an_extract_any_number() -> None:
@@ -140,7 +152,7 @@ def test_a_nil_statement_serves_only_where_something_may_not_happen() -> None:
     assert fields(nil, MAJOR) == set()
     assert fields(nil, RECORD) == {"kind"}
     assert fields(nil, CONTRACT, declared=frozenset()) == set()
-    assert fields(nil, CONTRACT, declared=frozenset({"a"})) == {"kind"}
+    assert fields(nil, CONTRACT, declared=frozenset({1})) == {"kind"}
     assert fields(nil, CONTRACT, declared=None) == {"kind"}
 
 
@@ -171,13 +183,13 @@ def test_a_link_needs_a_web_address_and_a_day_seen_that_has_passed() -> None:
 
 
 def test_subjects_belong_to_artefacts_kept_per_subject() -> None:
-    named = replace(DOCUMENT, subjects=frozenset({"1"}))
+    named = replace(DOCUMENT, subjects=frozenset({1}))
 
     assert fields(named, POLICY) == {"subjects"}
-    assert fields(named, CONTRACT, declared=frozenset({"1", "2"})) == set()
-    assert fields(named, CONTRACT, declared=frozenset({"2"})) == {"subjects"}
-    assert fields(replace(named, subjects=frozenset()), CONTRACT, declared=frozenset({"2"})) == {"subjects"}
-    assert fields(DOCUMENT, CONTRACT, declared=frozenset({"2"})) == set()
+    assert fields(named, CONTRACT, declared=frozenset({1, 2})) == set()
+    assert fields(named, CONTRACT, declared=frozenset({2})) == {"subjects"}
+    assert fields(replace(named, subjects=frozenset()), CONTRACT, declared=frozenset({2})) == {"subjects"}
+    assert fields(DOCUMENT, CONTRACT, declared=frozenset({2})) == set()
 
 
 @pytest.mark.parametrize("name", ["effective_on", "period_from", "period_to", "valid_until", "approved_on", "seen_on"])
@@ -189,6 +201,13 @@ def test_days_outside_any_use_are_refused(name: str, day: date) -> None:
 def test_validity_cannot_end_before_it_starts_and_approval_lies_behind() -> None:
     assert fields(replace(DOCUMENT, valid_until=date(2026, 1, 14)), POLICY) == {"valid_until"}
     assert fields(replace(DOCUMENT, approved_on=TODAY + timedelta(days=1)), POLICY) == {"approved_on"}
+
+
+def test_what_the_document_says_of_itself_is_kept_within_limits() -> None:
+    assert fields(replace(DOCUMENT, document_version="x" * 61), POLICY) == {"document_version"}
+    assert fields(replace(DOCUMENT, document_approver="a\nb"), POLICY) == {"document_approver"}
+    assert fields(replace(DOCUMENT, note="a\x00b"), POLICY) == {"note"}
+    assert fields(replace(DOCUMENT, file_name="a\nb.pdf"), POLICY) == {"file"}
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 301, "a\nb", "a\x00b"])
@@ -219,30 +238,42 @@ def test_every_problem_is_named_at_once() -> None:
 def test_a_version_is_current_for_its_interval_and_grace(kind: VersionKind, freshness: int | None, days: int) -> None:
     start = date(2027, 2, 28)
 
-    assert last_current_day(kind, start, freshness_days=freshness) == start + timedelta(days=days)
+    assert last_day(Claim(kind, start), freshness) == start + timedelta(days=days)
+
+
+def test_a_link_lapses_by_the_day_it_was_seen_or_by_the_interval_of_the_document() -> None:
+    effective, seen = date(2026, 1, 1), date(2026, 11, 1)
+
+    assert last_day(Claim(VersionKind.LINK, effective, seen_on=seen), None) == seen + timedelta(days=92)
+    assert last_day(Claim(VersionKind.LINK, effective, seen_on=seen), 365) == date(2027, 1, 1)
 
 
 def test_a_version_without_interval_is_good_until_replaced() -> None:
-    assert last_current_day(VersionKind.FILE, TODAY, freshness_days=None) is None
-    assert renewal_due_on(VersionKind.FILE, TODAY, freshness_days=None) is None
+    claim = Claim(VersionKind.FILE, TODAY)
+
+    assert last_day(claim, None) is None
+    assert renewal_due_on(claim, None, POLICY_FILE.freshness) is None
 
 
 def test_valid_until_ends_it_without_grace() -> None:
     end = TODAY + timedelta(days=3)
 
-    assert last_current_day(VersionKind.FILE, TODAY, freshness_days=365, valid_until=end) == end
-    assert last_current_day(VersionKind.FILE, TODAY, freshness_days=None, valid_until=end) == end
-    far = date(2090, 1, 1)
-    assert last_current_day(VersionKind.FILE, TODAY, freshness_days=30, valid_until=far) == TODAY + timedelta(days=40)
+    assert last_day(Claim(VersionKind.FILE, TODAY, valid_until=end), 365) == end
+    assert last_day(Claim(VersionKind.FILE, TODAY, valid_until=end), None) == end
+    assert last_day(Claim(VersionKind.FILE, TODAY, valid_until=date(2090, 1, 1)), 30) == TODAY + timedelta(days=40)
 
 
 def test_renewal_is_due_from_the_first_day_of_the_grace() -> None:
-    assert renewal_due_on(VersionKind.FILE, date(2026, 1, 1), freshness_days=365) == date(2027, 1, 2)
+    start = date(2026, 1, 1)
+
+    assert renewal_due_on(Claim(VersionKind.FILE, start), 365, POLICY_FILE.freshness) == date(2027, 1, 2)
+    assert renewal_due_on(Claim(VersionKind.NIL, start), None, POLICY_FILE.freshness) == date(2027, 1, 2)
+    assert renewal_due_on(Claim(VersionKind.LINK, start), 30, POLICY_FILE.freshness) is None
 
 
 @given(st.dates(date(1970, 1, 1), date(2100, 12, 31)), st.integers(1, 1096), st.sampled_from(list(VersionKind)))
 def test_no_day_within_reach_overflows(start: date, freshness: int, kind: VersionKind) -> None:
-    last = last_current_day(kind, start, freshness_days=freshness)
+    last = last_day(Claim(kind, start), freshness)
 
     assert last is not None
     assert last > start
