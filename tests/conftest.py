@@ -37,6 +37,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         report.longrepr = f"required, but skipped: {report.longrepr}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A run on PostgreSQL repeats the tests that use a database, not the others."""
+    if not ON_POSTGRES:
+        return
+    chosen = [
+        i for i in items if "database_url" in getattr(i, "fixturenames", ()) and not i.get_closest_marker("browser")
+    ]
+    config.hook.pytest_deselected(items=[i for i in items if i not in chosen])
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server of our own for this run; skips with the reason where there are no server programs."""

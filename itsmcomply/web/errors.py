@@ -7,7 +7,7 @@ import logging
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from itsmcomply.accounts.operations import SignInLocked
@@ -46,6 +46,8 @@ def wants_json() -> bool:
 def answer(status: int, title: str, message: str) -> Response:
     """An error page, or JSON {"message"} where a script asked."""
     end_read()
+    if isinstance(request.routing_exception, SecurityError):  # an unknown host: no address can be built for a page
+        return Response(message, status=status, content_type="text/plain; charset=utf-8")
     if wants_json():
         reply = jsonify(message=message)
         reply.status_code = status

@@ -1,0 +1,42 @@
+# Two commands matter: `make demo` runs the product, `make test` passes the tests.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+STAMP = $(VENV)/.installed
+JOBS ?= 2
+
+.PHONY: demo run test check bench test-deep clean
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+demo: $(STAMP)
+	$(BIN)/itsmcomply demo
+
+run: $(STAMP)
+	$(BIN)/itsmcomply serve
+
+# Everything runnable here, on SQLite and then on PostgreSQL; what is missing is named at the end with how to get it.
+test: $(STAMP)
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	ITSMCOMPLY_TEST_DATABASE=postgres $(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/itsmcomply catalog check
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+# Hours, not minutes: more examples, more kills.
+test-deep: $(STAMP)
+	HYPOTHESIS_PROFILE=deep ITSMCOMPLY_DEEP=1 $(BIN)/pytest
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,95 @@
+"""The command line: thin commands over the same operations as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from flask import Flask
+
+from itsmcomply.accounts.commands import user
+from itsmcomply.clauses.commands import catalog
+from itsmcomply.console import Commands, Console, make_console, pass_console
+from itsmcomply.installation import prepare, refuse_unsafe_serving, setup_link
+from itsmcomply.serving import open_socket, serve
+from itsmcomply.settings import Settings
+from itsmcomply.systems.commands import system
+from itsmcomply.systems.models import InstallationMode
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--instance", metavar="DIR", help="Folder of the installation; else ITSMCOMPLY_INSTANCE, else ./instance."
+)
+@click.version_option(package_name="itsmcomply")
+@click.pass_context
+def main(ctx: click.Context, instance: str | None) -> None:
+    """Prepare for, get and keep an ISO/IEC 20000-1 certificate."""
+    ctx.obj = make_console(instance)
+
+
+@main.command()
+@click.option("--demonstration", "mode", flag_value="demonstration", help="Mark it as a demonstration, for good.")
+@click.option("--trial", "mode", flag_value="trial", help="Mark it as a trial, for good.")
+@pass_console
+def init(console: Console, mode: str | None) -> None:
+    """Make the instance folder, its secret and its database, or bring them up to date."""
+    app = prepare(console.instance, InstallationMode(mode) if mode else None, console.environ)
+    click.echo(f"{console.instance} is ready.")
+    _print_setup_link(app)
+
+
+def _print_setup_link(app: Flask) -> None:
+    link = setup_link(app)
+    if link:
+        click.echo(f"Make the first administrator within one hour: {link}")
+
+
+def address_options(command: Command) -> Command:
+    """Options of the commands that serve: --host, --port, --insecure."""
+    for option in (
+        click.option("--host", metavar="ADDRESS", help="Address to listen on."),
+        click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on."),
+        click.option("--insecure", is_flag=True, help="Allow plain http on other addresses than loopback."),
+    ):
+        command = option(command)
+    return command
+
+
+def apply_address(console: Console, host: str | None, port: int | None, *, insecure: bool) -> None:
+    """Command line beats environment; the printed address follows the port unless base_url is set."""
+    environ = console.environ
+    if host:
+        environ["ITSMCOMPLY_HOST"] = host
+    if port:
+        environ["ITSMCOMPLY_PORT"] = str(port)
+        environ.setdefault("ITSMCOMPLY_BASE_URL", f"http://{host or '127.0.0.1'}:{port}")
+    if insecure:
+        environ["ITSMCOMPLY_INSECURE"] = "true"
+
+
+@main.command("serve")
+@address_options
+@pass_console
+def serve_command(console: Console, host: str | None, port: int | None, insecure: bool) -> None:  # noqa: FBT001
+    """Serve the installation; makes it first when the folder is empty."""
+    apply_address(console, host, port, insecure=insecure)
+    run(prepare(console.instance, None, console.environ))
+
+
+def run(app: Flask) -> None:
+    """Check, bind, say where, and serve until stopped."""
+    refuse_unsafe_serving(app)
+    settings: Settings = app.extensions["itsmcomply.settings"]
+    listening = open_socket(settings)
+    _print_setup_link(app)
+    click.echo(f"Serving on {settings.base_url} (stop with Ctrl+C)")
+    serve(app, listening)
+
+
+main.add_command(catalog)
+main.add_command(user)
+main.add_command(system)
