@@ -63,7 +63,7 @@ def chart(key: str, title: str, desc: str, body: str, *, width: float, height: f
     return el(
         "svg",
         named + body,
-        class_="chart",
+        class_="cht",
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {num(width)} {num(height)}",
         width=num(width),

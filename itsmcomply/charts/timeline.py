@@ -68,7 +68,8 @@ def _month(day: date, first: date, last: date, height: float) -> str:
     words = f"{day:%b}" if day.month > 1 else f"{day:%Y}"
     drawn = svg.line(x, HEAD - 6, x, height - 6, stroke=svg.GRID, class_="grid")
     wide = (last - first).days < 500
-    return drawn + (svg.text(x + 2, HEAD - 10, words) if wide or day.month in (1, 4, 7, 10) else "")
+    named = x < WIDTH - 30 and (wide or day.month in (1, 4, 7, 10))
+    return drawn + (svg.text(x + 2, HEAD - 10, words) if named else "")
 
 
 def _lane(lane: Lane, y: float, first: date, last: date) -> str:
