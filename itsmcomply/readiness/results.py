@@ -149,9 +149,10 @@ class Outcome:
 
     `answers`: keys of all answering items known on the day and not withdrawn. `pending`, `rejected_newer`: an
     undecided or rejected version stands beside what counts (or nothing counts). `future`: one is accepted but not yet
-    in force. `list_declared`: False only where the artefact has `per` and its list is not declared. `subjects`: one
-    entry (subject None) without `per`; empty when the list is undeclared or declared empty. `lapses_on`: first day no
-    longer current if nothing more arrives; None if not current or without limit.
+    in force. `any_current`: at least one item is current by itself. `list_declared`: False only where the artefact
+    has `per` and its list is not declared. `subjects`: one entry (subject None) without `per` or with a list declared
+    empty; none when the list is undeclared. `lapses_on`: first day no longer current if nothing more arrives; None if
+    not current or without limit.
     """
 
     state: State
@@ -164,6 +165,7 @@ class Outcome:
     pending: bool
     rejected_newer: bool
     future: bool
+    any_current: bool
     list_declared: bool
     list_empty: bool
 

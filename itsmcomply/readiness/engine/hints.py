@@ -1,0 +1,71 @@
+"""Assurance hints: what a reader should know about how sure a result is. They stand beside results, never in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from itsmcomply.readiness.engine.versions import Answer
+from itsmcomply.readiness.facts import Review, Version, VersionKind
+from itsmcomply.readiness.results import Hint, HintKind
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactHints:
+    """The hints of one artefact, and which items carry which bytes (digest to item keys)."""
+
+    own: Mapping[HintKind, frozenset[str]]
+    bytes_held: Mapping[str, frozenset[str]]
+
+
+def hints_of(answers: Iterable[Answer], *, one_per_item: bool, day: date) -> ArtefactHints:
+    """Gather hints from the versions that count on the day."""
+    own: dict[HintKind, set[str]] = {}
+    held: dict[str, set[str]] = {}
+    for answer in answers:
+        for version, review in _counting(answer, one_per_item=one_per_item, day=day):
+            for kind in _kinds(version, review):
+                own.setdefault(kind, set()).add(answer.item)
+            if version.digest is not None:
+                held.setdefault(version.digest, set()).add(answer.item)
+    return ArtefactHints(
+        {kind: frozenset(keys) for kind, keys in own.items()}, {key: frozenset(items) for key, items in held.items()}
+    )
+
+
+def _counting(answer: Answer, *, one_per_item: bool, day: date) -> Sequence[tuple[Version, Review]]:
+    in_force = [pair for pair in answer.reviewed if pair[0].effective_on <= day]
+    if one_per_item and len(in_force) > 1:
+        return [max(in_force, key=lambda pair: (pair[0].effective_on, pair[0].number))]
+    return in_force
+
+
+def _kinds(version: Version, review: Review) -> Iterable[HintKind]:
+    if review.opened is False:
+        yield HintKind.ACCEPTED_UNOPENED
+    if review.close_to_uploader:
+        yield HintKind.REVIEWER_CLOSE
+    if version.kind is VersionKind.LINK:
+        yield HintKind.NOT_HELD
+    elif version.kind is VersionKind.NIL:
+        yield HintKind.NIL_STATEMENT
+
+
+def all_hints(found: Mapping[str, ArtefactHints]) -> tuple[Hint, ...]:
+    """The hints of all artefacts in the order given, those about the same bytes under several artefacts included."""
+    times = Counter(digest for hints in found.values() for digest in hints.bytes_held)
+    shared = {digest for digest, count in times.items() if count > 1}
+    return tuple(
+        Hint(kind, artefact, tuple(sorted(items, key=lambda key: (len(key), key))))
+        for artefact, hints in found.items()
+        for kind in HintKind
+        if (items := _items(hints, kind, shared))
+    )
+
+
+def _items(hints: ArtefactHints, kind: HintKind, shared: set[str]) -> frozenset[str]:
+    if kind is not HintKind.SAME_BYTES:
+        return hints.own.get(kind, frozenset())
+    return frozenset(item for digest in shared & hints.bytes_held.keys() for item in hints.bytes_held[digest])
