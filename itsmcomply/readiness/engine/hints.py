@@ -36,7 +36,8 @@ def hints_of(answers: Iterable[Answer], *, one_per_item: bool, day: date) -> Art
 
 
 def _counting(answer: Answer, *, one_per_item: bool, day: date) -> Sequence[tuple[Version, Review]]:
-    in_force = [pair for pair in answer.reviewed if pair[0].effective_on <= day]
+    pairs = zip(answer.accepted, answer.reviews, strict=True)
+    in_force = [pair for pair in pairs if pair[0].effective_on <= day]
     if one_per_item and len(in_force) > 1:
         return [max(in_force, key=lambda pair: (pair[0].effective_on, pair[0].number))]
     return in_force

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from itsmcomply.clauses.model import Artefact, Basis, Facet
@@ -87,8 +88,14 @@ def _limits(version: Version, rules: Rules) -> tuple[date, date]:
         if version.kind is not VersionKind.NIL:
             return date.max, date.max
         interval = freshness.nil_default_days
-    end = days_after(version.effective_on, interval)
-    return days_after(end, freshness.grace_days(interval)), days_after(end, 1)
+    return _with_grace(version.effective_on, interval, freshness.grace_days(interval))
+
+
+@lru_cache(maxsize=16384)
+def _with_grace(start: date, interval_days: int, grace_days: int) -> tuple[date, date]:
+    """Last day of the grace and its first. Kept, because thousands of records share a few hundred days."""
+    end = days_after(start, interval_days)
+    return days_after(end, grace_days), days_after(end, 1)
 
 
 @dataclass(slots=True)
@@ -121,23 +128,25 @@ def is_current(stays: Iterable[Stay], day: date) -> bool:
 class Answer:
     """One item as an answer to an artefact: its versions known on the day, sorted by what was decided.
 
-    `verdict` is the state that its link allows at best: CURRENT without link or with an accepted one.
+    `verdict` is the state that its link allows at best: CURRENT without link or with an accepted one. `reviews` holds
+    the decision on each accepted version, in the same order.
     """
 
     item: str
     verdict: State
     subjects: frozenset[str] | None
-    reviewed: list[tuple[Version, Review]] = field(default_factory=list)
+    accepted: list[Version] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     undecided: list[Version] = field(default_factory=list)
     rejected: list[Version] = field(default_factory=list)
 
-    @property
-    def accepted(self) -> list[Version]:
-        return [version for version, _ in self.reviewed]
-
-    def covers(self, version: Version, subject: str | None) -> bool:
-        covered = version.subjects if self.subjects is None else self.subjects
-        return subject is None or covered is None or subject in covered
+    def covering(self, versions: list[Version], subject: str | None) -> list[Version]:
+        """Those of its versions that cover the subject."""
+        if subject is None:
+            return versions
+        if self.subjects is not None:
+            return versions if subject in self.subjects else []
+        return [version for version in versions if version.subjects is None or subject in version.subjects]
 
     @property
     def covered(self) -> frozenset[str] | None:
@@ -177,9 +186,11 @@ class Knowledge:
 
     def decision(self, reviews: Sequence[Review]) -> Review | None:
         """The latest review by the day; of two at one moment the rejection."""
+        if len(reviews) == 1 and reviews[0].decided_at < self.now.cutoff:
+            return reviews[0]
         known = [review for review in reviews if self.has(review.decided_at)]
-        if len(known) < 2:
-            return known[0] if known else None
+        if not known:
+            return None
         return max(known, key=lambda review: (review.decided_at, not review.accepted))
 
     def answer(self, item: Item, rules: Rules, link: Link | None = None) -> Answer | None:
@@ -191,7 +202,7 @@ class Knowledge:
         for version in item.versions:
             if rules.admits(version.kind) and self._stands(version):
                 self._sort(version, answer)
-        return answer if answer.reviewed or answer.undecided or answer.rejected else None
+        return answer if answer.accepted or answer.undecided or answer.rejected else None
 
     def _stands(self, version: Version) -> bool:
         if not self.has(version.received_at):
@@ -203,7 +214,8 @@ class Knowledge:
         if decision is None:
             answer.undecided.append(version)
         elif decision.accepted:
-            answer.reviewed.append((version, decision))
+            answer.accepted.append(version)
+            answer.reviews.append(decision)
         else:
             answer.rejected.append(version)
 
@@ -220,7 +232,7 @@ def read(answers: Iterable[Answer], rules: Rules, day: date, subject: str | None
     """What the answers show for one subject (None: the artefact has none)."""
     reading = Reading()
     for answer in answers:
-        accepted = [version for version in answer.accepted if answer.covers(version, subject)]
+        accepted = answer.covering(answer.accepted, subject)
         stays = _stays(accepted, rules)
         if answer.verdict is State.CURRENT:
             reading.stays.extend(stays)
@@ -248,9 +260,9 @@ def _periods(accepted: Iterable[Version], day: date) -> Iterable[tuple[date, dat
 
 
 def _undecided_states(answer: Answer, subject: str | None) -> Iterable[State]:
-    if any(answer.covers(version, subject) for version in answer.undecided):
+    if answer.undecided and answer.covering(answer.undecided, subject):
         yield State.IN_REVIEW
-    if any(answer.covers(version, subject) for version in answer.rejected):
+    if answer.rejected and answer.covering(answer.rejected, subject):
         yield State.REJECTED
 
 
