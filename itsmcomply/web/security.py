@@ -63,4 +63,7 @@ def init_security(app: Flask, settings: Settings) -> None:
             answer.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
             answer.headers.setdefault("Cache-Control", "no-store")
+        elif "v" in request.args or "/vendor/" in request.path:
+            # The address names the content: `asset` adds its fingerprint, vendored folders their version.
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
