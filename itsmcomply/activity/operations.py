@@ -53,6 +53,14 @@ def row_digest(row: Base) -> str:
     return sha256_text(canonical({"table": row.__tablename__, "row": values}))
 
 
+def await_turn(session: Session) -> None:
+    """Wait until no other writer is at work, before anything is read that a change depends on (numbers, latest review).
+
+    One locking select on PostgreSQL; SQLite has let in one writer alone already.
+    """
+    session.execute(select(ActivityHead.id).where(ActivityHead.id == 1).with_for_update())
+
+
 def record_activity(
     session: Session,
     actor: Actor,

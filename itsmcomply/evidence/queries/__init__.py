@@ -1,0 +1,1 @@
+"""Reads about evidence: register, item page, review queue, my work, uploads."""
