@@ -1,0 +1,1 @@
+"""The demonstration organisation: a scenario in this folder. It is invented; nothing in it is real."""
