@@ -7,7 +7,10 @@ import json
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Plain] | None"
 
@@ -29,8 +32,13 @@ def plain(value: object) -> Plain:
         case list() | tuple():
             return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "digest"}
+        return fields_of(value)
     raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def fields_of(value: DataclassInstance) -> dict[str, Plain]:
+    """The fields of a frozen value as JSON types, in the order of their declaration, without its digest."""
+    return {f.name: plain(getattr(value, f.name)) for f in fields(value) if f.name != "digest"}
 
 
 def canonical_json(value: object) -> str:

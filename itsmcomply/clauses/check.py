@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from itsmcomply.clauses.completeness import completeness_problems
+from itsmcomply.clauses.completeness import completeness_problems, structure_problems
 from itsmcomply.clauses.problems import CatalogueError, Problem
 from itsmcomply.clauses.references import missing, reference_problems
 from itsmcomply.clauses.rulesets import model_problems, policy_problems
@@ -49,9 +49,10 @@ def _attempt(read: Callable[[Path], Read], folder: Path, problems: list[Problem]
 
 
 def _content_problems(sources: Sources, models: Mapping[str, MaturityFile]) -> list[Problem]:
-    if broken := reference_problems(sources):
-        return broken
-    return [*completeness_problems(sources), *_model_references(sources, models)]
+    structure, broken = structure_problems(sources), reference_problems(sources)
+    if broken:
+        return [*structure, *broken]
+    return [*structure, *completeness_problems(sources), *_model_references(sources, models)]
 
 
 def _stray_files(folder: Path) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from itsmcomply.clauses.canonical import Plain, plain
+from itsmcomply.clauses.canonical import fields_of
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Policy
@@ -18,16 +18,10 @@ def catalogue_json(catalogue: Catalogue, policy: Policy, models: Mapping[str, Ma
     """
     return json.dumps(
         {
-            "catalogue": _with_digest(catalogue.digest, plain(catalogue)),
-            "policy": _with_digest(policy.digest, plain(policy)),
-            "models": {key: _with_digest(model.digest, plain(model)) for key, model in models.items()},
+            "catalogue": {"digest": catalogue.digest} | fields_of(catalogue),
+            "policy": {"digest": policy.digest} | fields_of(policy),
+            "models": {key: {"digest": model.digest} | fields_of(model) for key, model in models.items()},
         },
         ensure_ascii=False,
         indent=2,
     )
-
-
-def _with_digest(digest: str, content: Plain) -> dict[str, Plain]:
-    if not isinstance(content, dict):
-        raise TypeError("only whole parts carry a digest")
-    return {"digest": digest, **content}

@@ -36,8 +36,8 @@ def key_path(content: Node, path: Sequence[str | int]) -> str:
         if isinstance(step, int) and isinstance(here, list) and step < len(here):
             here = here[step]
             text += f"[{_entry_name(here, step)}]"
-        elif isinstance(here, dict):
-            here = here.get(str(step), "")
+        else:
+            here = here.get(str(step), "") if isinstance(here, dict) else ""
             text += f".{step}" if text else str(step)
     return text
 
@@ -73,6 +73,7 @@ _WORDS = {
     "bool_parsing": "{shown} is not true or false",
     "bool_type": "must be true or false, not {kind}",
     "fraction_parsing": "{shown} is not an exact number such as 0.85 or 17/20",
+    "fraction_type": "must be an exact number such as 0.85 or 17/20, not {kind}",
     "greater_than_equal": "{shown} is too small; at least {ge}",
     "less_than_equal": "{shown} is too large; at most {le}",
     "too_short": "has {actual_length} entries; at least {min_length} are needed",

@@ -38,13 +38,9 @@ class Weights(FileShape):
         """The weight by role, except that good practice has one weight in every role."""
         if basis is Basis.GOOD_PRACTICE:
             return self.good_practice
-        match role:
-            case ExpectationRole.DEMANDED:
-                return self.demanded
-            case ExpectationRole.PRIMARY:
-                return self.primary
-            case ExpectationRole.SUPPORTING:
-                return self.supporting
+        if role is ExpectationRole.DEMANDED:
+            return self.demanded
+        return self.primary if role is ExpectationRole.PRIMARY else self.supporting
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +104,7 @@ class Recurrence(FileShape):
     single_period_max: int
 
     def of(self, period: Period) -> PeriodRule:
-        match period:
-            case Period.MONTH:
-                return self.month
-            case Period.QUARTER:
-                return self.quarter
+        return self.month if period is Period.MONTH else self.quarter
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,19 +137,17 @@ class PolicyFile(FileModel):
     planning: policy.Planning
 
 
-def _threshold(value: object) -> object:
+def _threshold(value: object) -> maturity.Threshold:
     """`true`, a band letter, or an exact number; which one a fact needs is checked with the fact."""
-    if not isinstance(value, str):
-        return value
-    if value in ("true", "false"):
-        return value == "true"
-    if value in policy.Band.__members__:
-        return policy.Band(value)
-    if re.fullmatch(r"\d+(\.\d+)?(/[1-9]\d*)?", value):
-        return Fraction(value)
-    raise PydanticCustomError(
-        "threshold", "{value} is no threshold; write true, a band (N, P, L, F) or a number", {"value": repr(value)}
-    )
+    text = value if isinstance(value, str) else ""
+    if text in ("true", "false"):
+        return text == "true"
+    if text in policy.Band.__members__:
+        return policy.Band(text)
+    if re.fullmatch(r"\d+(\.\d+)?(/[1-9]\d*)?", text):
+        return Fraction(text)
+    words = "{value} is no threshold; write true, a band (N, P, L, F) or a number"
+    raise PydanticCustomError("threshold", words, {"value": repr(value)})
 
 
 class CriterionEntry(FileModel):

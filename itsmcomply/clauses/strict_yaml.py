@@ -98,7 +98,7 @@ class _Builder:
                 raise Unreadable(f"the key {text!r} stands twice; remove one", line)
             self._keys[-1] = text
             return
-        if text.strip() == "" or (event.style is None and text in _EMPTY):
+        if text.strip() == "" or (event.implicit[0] and text in _EMPTY):
             at = f" of {self._keys[-1]!r}" if self._keys and self._keys[-1] else ""
             raise Unreadable(f"the value{at} is empty; write one or remove the key", line)
         self._place(text, line)
