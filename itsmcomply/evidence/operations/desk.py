@@ -18,6 +18,7 @@ from itsmcomply.errors import NotFound, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
 from itsmcomply.permissions import Actor, Permission
 from itsmcomply.systems.models import ManagementSystem
+from itsmcomply.systems.operations import touch_facts
 from itsmcomply.systems.queries import DEFAULT_ZONE, zones
 from itsmcomply.wording import N_, say
 
@@ -68,6 +69,7 @@ class Desk:
         record = Record("evidence", item.key, item.system_id)
         seq = record_activity(self.session, self.actor, self.now, action, record, before=shown, after=after, rows=rows)
         item.touched_seq = seq
+        touch_facts(self.system, seq)
 
 
 def open_desk(
