@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 from sqlalchemy.orm import Session
 
-from itsmcomply.accounts.operations import create_user, issue_link, set_disabled
+from itsmcomply.accounts.operations import invite_person, issue_person_link, set_disabled
 from itsmcomply.accounts.queries import require_user, users
-from itsmcomply.accounts.rules import LinkPurpose
 from itsmcomply.console import Console, pass_console, require_system
 from itsmcomply.errors import NotPermitted
 from itsmcomply.permissions import SYSTEM_ACTOR, Actor, Permission, Role
@@ -58,11 +57,10 @@ def add(  # noqa: PLR0917 - click passes one argument per option
     """Add a person and print the one-time link with which they set their password."""
     with console.writing() as session:
         actor = _administrator(console, session, acting)
-        made = create_user(session, actor, console.clock, email=email, name=name, is_admin=admin)
+        made, token = invite_person(session, actor, console.clock, email=email, name=name, is_admin=admin)
         if slug and role:
             found = require_system(session, slug)
             grant_role(session, actor, console.clock, system=found, user=made, role=Role(role), process=process)
-        token = issue_link(session, console.clock, purpose=LinkPurpose.INVITATION, user=made)
     click.echo(f"{made.email}\t{_link(console, token)}")
 
 
@@ -96,7 +94,7 @@ def disable(console: Console, email: str, acting: str | None) -> None:
 def password(console: Console, email: str, acting: str | None) -> None:
     """Print a one-time link with which the person sets a new password."""
     with console.writing() as session:
-        _administrator(console, session, acting)
+        actor = _administrator(console, session, acting)
         found = require_user(session, email)
-        token = issue_link(session, console.clock, purpose=LinkPurpose.PASSWORD, user=found)
+        token = issue_person_link(session, actor, console.clock, user=found)
     click.echo(f"{found.email}\t{_link(console, token)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -12,19 +12,31 @@ from itsmcomply.accounts.models import OneTimeLink, SignInFailure, User, UserSes
 from itsmcomply.accounts.queries import recent_failures, require_user, user_by_email
 from itsmcomply.accounts.rules import (
     LINK_LIFETIME,
+    LOCALES,
     LOCK_WINDOW,
     LinkPurpose,
-    hash_password,
+    Theme,
+    chosen_hash,
+    email_problem,
     locked_until,
     new_token,
     normal_email,
-    password_problem,
     token_hash,
 )
-from itsmcomply.activity.operations import Record, record_activity
+from itsmcomply.activity.operations import Record, await_turn, record_activity
 from itsmcomply.clock import Clock
-from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
-from itsmcomply.permissions import Actor
+from itsmcomply.errors import InvalidInput, InvalidTransition, NotFound, NotPermitted
+from itsmcomply.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person decides about their own account. `single_keys`: one-letter shortcuts work."""
+
+    name: str
+    theme: Theme
+    locale: str
+    single_keys: bool
 
 
 @dataclass
@@ -34,15 +46,24 @@ class SignInLocked(NotPermitted):
     until: datetime | None = None
 
 
+_LAST_ADMINISTRATOR = "This is the last administrator. Appoint another one first."
+
+
 def _record(user: User) -> Record:
     return Record("person", user.email)
 
 
 def create_user(session: Session, actor: Actor, clock: Clock, *, email: str, name: str, is_admin: bool = False) -> User:
-    """Add a person without a password. Raises InvalidInput when the address is taken."""
+    """Add a person without a password. Raises InvalidInput when the address is taken or is none."""
     address = normal_email(email)
+    problems = {"email": email_problem(address)}
     if user_by_email(session, address) is not None:
-        raise InvalidInput({"email": f"{address} is already a person here."})
+        problems["email"] = f"{address} is already a person here."
+    if not name.strip():
+        problems["name"] = "Give a name or the name of a role, for example Change manager."
+    errors = {key: text for key, text in problems.items() if text}
+    if errors:
+        raise InvalidInput(errors)
     user = User(email=address, name=name.strip(), is_admin=is_admin, created_at=clock.now())
     session.add(user)
     after = {"name": user.name, "email": address, "administrator": is_admin}
@@ -50,38 +71,66 @@ def create_user(session: Session, actor: Actor, clock: Clock, *, email: str, nam
     return user
 
 
+def invite_person(
+    session: Session, actor: Actor, clock: Clock, *, email: str, name: str, is_admin: bool = False
+) -> tuple[User, str]:
+    """Add a person; return them with the token of their invitation. Raises InvalidInput as `create_user`."""
+    user = create_user(session, actor, clock, email=email, name=name, is_admin=is_admin)
+    return user, issue_person_link(session, actor, clock, user=user)
+
+
 def set_password(session: Session, actor: Actor, clock: Clock, *, user: User, password: str) -> None:
-    """Give a person a new password and end all their sessions. Raises InvalidInput on a weak one."""
-    problem = password_problem(password, user.name, user.email)
-    if problem:
-        raise InvalidInput({"password": problem})
-    user.password_hash = hash_password(password)
+    """Hash and store a password, for commands and scenarios; pages hash before their transaction opens."""
+    store_password(session, actor, clock, user=user, password_hash=chosen_hash(password, user.name, user.email))
+
+
+def store_password(session: Session, actor: Actor, clock: Clock, *, user: User, password_hash: str) -> None:
+    """Give a person a new password (see `rules.chosen_hash`); all their sessions and open links end at once."""
+    user.password_hash = password_hash
+    user.row_version += 1
     end_sessions(session, clock, user_id=user.id, because="password")
+    _end_links(session, clock, user)
     record_activity(session, actor, clock.now(), "person.password_changed", _record(user), rows=[user])
 
 
 def set_disabled(session: Session, actor: Actor, clock: Clock, *, user: User, disabled: bool) -> None:
-    """Close or reopen an account. The last administrator cannot be closed."""
+    """Close or reopen an account; closing ends its sessions and links. The last administrator cannot be closed."""
+    _require_administrator(actor)
+    await_turn(session)
     if disabled and user.is_admin and _other_admins(session, user) == 0:
-        raise NotPermitted("This is the last administrator. Appoint another one first.")
+        raise NotPermitted(_LAST_ADMINISTRATOR)
+    if (user.disabled_at is not None) is disabled:
+        return
     user.disabled_at = clock.now() if disabled else None
+    user.row_version += 1
     if disabled:
         end_sessions(session, clock, user_id=user.id, because="disabled")
+        _end_links(session, clock, user)
     action = "person.disabled" if disabled else "person.enabled"
     record_activity(session, actor, clock.now(), action, _record(user), rows=[user])
 
 
 def set_administrator(session: Session, actor: Actor, clock: Clock, *, user: User, is_admin: bool) -> None:
     """Appoint or dismiss an installation administrator; the last one cannot be dismissed."""
+    _require_administrator(actor)
+    await_turn(session)
     if not is_admin and _other_admins(session, user) == 0:
-        raise NotPermitted("This is the last administrator. Appoint another one first.")
+        raise NotPermitted(_LAST_ADMINISTRATOR)
+    if user.is_admin is is_admin:
+        return
     before = {"administrator": user.is_admin}
     user.is_admin = is_admin
+    user.row_version += 1
     end_sessions(session, clock, user_id=user.id, because="role")
     after = {"administrator": is_admin}
     record_activity(
         session, actor, clock.now(), "person.administrator", _record(user), before=before, after=after, rows=[user]
     )
+
+
+def _require_administrator(actor: Actor) -> None:
+    if not actor.may(Permission.ADMINISTER):
+        raise NotPermitted("Only an administrator of the installation does this.")
 
 
 def _other_admins(session: Session, user: User) -> int:
@@ -93,17 +142,10 @@ def _other_admins(session: Session, user: User) -> int:
 
 def issue_link(session: Session, clock: Clock, *, purpose: LinkPurpose, user: User | None = None) -> str:
     """Make a one-time link and return its token, which is stored nowhere. Earlier unused ones for it die."""
-    now = clock.now()
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.user_id.is_(None) if user is None else OneTimeLink.user_id == user.id,
-            OneTimeLink.used_at.is_(None),
-        )
-        .values(used_at=now)
-    )
-    token = new_token()
+    now, token = clock.now(), new_token()
+    same = OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None)
+    about = OneTimeLink.user_id.is_(None) if user is None else OneTimeLink.user_id == user.id
+    session.execute(update(OneTimeLink).where(*same, about).values(used_at=now))
     session.add(
         OneTimeLink(
             token_hash=token_hash(token),
@@ -116,6 +158,24 @@ def issue_link(session: Session, clock: Clock, *, purpose: LinkPurpose, user: Us
     return token
 
 
+def issue_person_link(session: Session, actor: Actor, clock: Clock, *, user: User) -> str:
+    """Make and record a link with which a person sets a first or a new password; return its token.
+
+    Raises InvalidTransition for a closed account.
+    """
+    if user.disabled_at is not None:
+        raise InvalidTransition("disabled", "invited", "This account is closed. Open it again first.")
+    purpose = LinkPurpose.INVITATION if user.password_hash is None else LinkPurpose.PASSWORD
+    token = issue_link(session, clock, purpose=purpose, user=user)
+    record_activity(session, actor, clock.now(), "person.link_issued", _record(user), after={"purpose": purpose})
+    return token
+
+
+def _end_links(session: Session, clock: Clock, user: User) -> None:
+    unused = OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None)
+    session.execute(update(OneTimeLink).where(*unused).values(used_at=clock.now()))
+
+
 def find_link(session: Session, clock: Clock, *, token: str) -> OneTimeLink:
     """The link if it can still be used. Raises NotFound for unknown, used and expired ones alike."""
     link = session.execute(select(OneTimeLink).where(OneTimeLink.token_hash == token_hash(token))).scalar_one_or_none()
@@ -124,25 +184,38 @@ def find_link(session: Session, clock: Clock, *, token: str) -> OneTimeLink:
     return link
 
 
-def use_link(session: Session, clock: Clock, *, token: str, password: str) -> User:
-    """Set the first or a new password through an invitation or password link."""
+def person_of_link(session: Session, clock: Clock, *, token: str) -> User:
+    """The person an invitation or password link belongs to. Raises NotFound as `find_link`, and for closed accounts."""
     link = find_link(session, clock, token=token)
     user = session.get(User, link.user_id) if link.user_id else None
     if user is None or user.disabled_at is not None:
         raise NotFound("link", "")
-    set_password(session, as_actor(user), clock, user=user, password=password)
-    link.used_at = clock.now()
     return user
 
 
-def use_setup_link(session: Session, clock: Clock, *, token: str, email: str, name: str, password: str) -> User:
-    """Create the first administrator through the link printed at the first start."""
+def use_link(session: Session, clock: Clock, *, token: str, password_hash: str) -> User:
+    """Set the first or a new password through an invitation or password link, which works once."""
+    await_turn(session)
+    user = person_of_link(session, clock, token=token)
+    store_password(session, as_actor(user), clock, user=user, password_hash=password_hash)
+    return user
+
+
+def require_setup_link(session: Session, clock: Clock, *, token: str) -> OneTimeLink:
+    """The set-up link while nobody is here yet. Raises NotFound."""
     link = find_link(session, clock, token=token)
-    if link.purpose is not LinkPurpose.SETUP:
+    if link.purpose is not LinkPurpose.SETUP or session.execute(select(User.id).limit(1)).first() is not None:
         raise NotFound("link", "")
+    return link
+
+
+def use_setup_link(session: Session, clock: Clock, *, token: str, email: str, name: str, password_hash: str) -> User:
+    """Create the first administrator through the link printed at the first start, while there is no other person."""
+    await_turn(session)
+    link = require_setup_link(session, clock, token=token)
     someone = Actor(user_id=0, name=name.strip(), email=normal_email(email))
     user = create_user(session, someone, clock, email=email, name=name, is_admin=True)
-    set_password(session, as_actor(user), clock, user=user, password=password)
+    store_password(session, as_actor(user), clock, user=user, password_hash=password_hash)
     link.used_at = clock.now()
     return user
 
@@ -185,9 +258,9 @@ def open_session(session: Session, clock: Clock, *, user: User, address: str, ag
 
 
 def close_session(session: Session, actor: Actor, clock: Clock, *, session_id: int) -> None:
-    """Sign out one browser."""
+    """Sign out one browser of one's own. Raises NotFound for others' and for one that has ended."""
     row = session.get(UserSession, session_id)
-    if row is None or row.user_id != actor.user_id:
+    if row is None or row.user_id != actor.user_id or row.revoked_at is not None:
         raise NotFound("session", str(session_id))
     row.revoked_at, row.revoked_because = clock.now(), "signed out"
     record_activity(session, actor, clock.now(), "person.signed_out", Record("person", actor.email))
@@ -207,12 +280,34 @@ def end_sessions(session: Session, clock: Clock, *, user_id: int, because: str) 
     )
 
 
-def set_preferences(session: Session, actor: Actor, clock: Clock, *, values: dict[str, str | bool]) -> None:
-    """Change what a person sees: keys `locale`, `theme`, `single_keys`, `name`."""
+def close_other_sessions(session: Session, actor: Actor, clock: Clock, *, keep: int) -> int:
+    """Sign out every browser of one's own but this; return how many. None left: nothing is recorded."""
+    mine = UserSession.user_id == actor.user_id, UserSession.revoked_at.is_(None), UserSession.id != keep
+    others = list(session.execute(select(UserSession).where(*mine)).scalars())
+    if not others:
+        return 0
+    for row in others:
+        row.revoked_at, row.revoked_because = clock.now(), "signed out elsewhere"
+    record = Record("person", actor.email)
+    record_activity(session, actor, clock.now(), "person.signed_out_elsewhere", record, after={"count": len(others)})
+    return len(others)
+
+
+def set_preferences(session: Session, actor: Actor, clock: Clock, *, preferences: Preferences) -> None:
+    """Change one's own name and what one sees. Raises InvalidInput; the same again changes nothing."""
     user = require_user(session, actor.email)
-    before = {key: getattr(user, key) for key in values}
-    for key, value in values.items():
+    values = asdict(preferences) | {"name": preferences.name.strip()}
+    if not values["name"]:
+        raise InvalidInput({"name": "Give a name or the name of your role."})
+    if preferences.locale not in LOCALES:
+        raise InvalidInput({"locale": "Choose one of the languages."})
+    changed = {key: value for key, value in values.items() if getattr(user, key) != value}
+    if not changed:
+        return
+    before = {key: getattr(user, key) for key in changed}
+    for key, value in changed.items():
         setattr(user, key, value)
+    user.row_version += 1
     record_activity(
-        session, actor, clock.now(), "person.preferences", _record(user), before=before, after=values, rows=[user]
+        session, actor, clock.now(), "person.preferences", _record(user), before=before, after=changed, rows=[user]
     )

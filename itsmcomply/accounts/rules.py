@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import threading
 from datetime import datetime, timedelta
@@ -10,6 +11,8 @@ from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from itsmcomply.errors import InvalidInput
 
 
 class Theme(StrEnum):
@@ -26,6 +29,9 @@ class LinkPurpose(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a purpose, not a secret
 
 
+LOCALES = ("en_GB",)
+"""Languages a person may choose."""
+
 PASSWORD_MIN = 12
 PASSWORD_MAX = 128
 LOCK_AFTER = 10
@@ -35,6 +41,9 @@ LINK_LIFETIME = {
     LinkPurpose.INVITATION: timedelta(days=14),
     LinkPurpose.PASSWORD: timedelta(hours=24),
 }
+
+EMAIL_MAX = 254
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _one_at_a_time = threading.Lock()
@@ -72,6 +81,16 @@ def password_problem(password: str, *about: str) -> str | None:
     return None
 
 
+def chosen_hash(password: str, *about: str) -> str:
+    """The hash of a password a person chose. Raises InvalidInput on a weak one; takes some 30 ms, so no transaction
+    should be open.
+    """
+    problem = password_problem(password, *about)
+    if problem:
+        raise InvalidInput({"password": problem})
+    return hash_password(password)
+
+
 def new_token() -> str:
     """A 256-bit secret for a session or a one-time link, safe in a URL."""
     return secrets.token_urlsafe(32)
@@ -84,6 +103,13 @@ def token_hash(token: str) -> str:
 
 def normal_email(text: str) -> str:
     return text.strip().lower()
+
+
+def email_problem(address: str) -> str | None:
+    """Why an address is not accepted; None if it looks like one. Whether mail arrives there nobody can tell."""
+    if len(address) > EMAIL_MAX or _EMAIL.fullmatch(address) is None:
+        return "Write an e-mail address such as change.manager@example.org."
+    return None
 
 
 def locked_until(failures: list[datetime], now: datetime) -> datetime | None:
