@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
-from jinja2 import StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired
@@ -65,7 +65,9 @@ def shell(day: date, theme: Theme) -> Shell:
 
 
 def create_styleguide() -> Flask:
-    app = Flask("styleguide", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "itsmcomply/static"))
+    app = Flask("styleguide", static_folder=str(ROOT / "itsmcomply/static"))
+    folders = [ROOT / "templates", ROOT / "tests/web/pages"]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     app.config.update(SECRET_KEY="style guide", TESTING=True)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -81,6 +83,31 @@ def create_styleguide() -> Flask:
         form.kind.errors = ["Choose one."]
         theme = THEMES[request.args.get("theme", "light")]
         return render_template("styleguide.html", sample=sample(), form=form, shell=shell(day, theme))
+
+    @app.get("/focus")
+    def focus() -> str:
+        day = date.fromisoformat(request.args.get("as-of", TODAY.isoformat()))
+        return render_template("focus.html", shell=shell(day, THEMES[request.args.get("theme", "light")]))
+
+    @app.get("/plain")
+    def plain() -> str:
+        return render_template("plain.html", form=SampleForm(), tokens=[])
+
+    @app.put("/upload")
+    def upload() -> tuple[dict[str, object], int]:
+        name = request.args["name"]
+        if name in refused:
+            refused.discard(name)
+            return {"message": f"{name} was refused. Nothing was stored."}, 507
+        size = len(request.get_data())
+        same = {"item": "EV-0120", "version": 3, "url": "/confirm"} if name == "same.txt" else None
+        return {"token": f"t-{name}", "name": name, "size": size, "duplicate_of": same, "suggestions": []}, 201
+
+    @app.get("/confirm")
+    def confirm() -> str:
+        return render_template("plain.html", form=SampleForm(), tokens=request.args.getlist("token"))
+
+    refused = app.config["REFUSED"] = set[str]()
 
     @app.after_request
     def _policy(answer: Response) -> Response:
