@@ -9,7 +9,6 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from itsmcomply.clauses.loader import load_catalogue
 from itsmcomply.clock import Clock, SystemClock
 from itsmcomply.datafiles import PACKAGE, data_dir
 from itsmcomply.db import db, end_read
@@ -23,6 +22,7 @@ from itsmcomply.web.home import init_home
 from itsmcomply.web.identity import init_identity
 from itsmcomply.web.limits import limiter
 from itsmcomply.web.page import init_pages, installation_mode
+from itsmcomply.web.resources import init_resources
 from itsmcomply.web.security import init_security
 
 FEATURES = ("accounts", "systems", "controls", "evidence", "readiness", "reports", "activity")
@@ -37,7 +37,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     app.config.update(SQLALCHEMY_DATABASE_URI=settings.database_url, BABEL_DEFAULT_LOCALE="en_GB")
     app.extensions["itsmcomply.settings"] = settings
     app.extensions["itsmcomply.clock"] = clock or SystemClock()
-    app.extensions["itsmcomply.catalogue"] = load_catalogue(data_dir("clause_catalog"))
+    init_resources(app, settings)
     init_security(app, settings)
     import_models()
     db.init_app(app)

@@ -38,6 +38,7 @@ from itsmcomply.evidence.models import (
 from itsmcomply.permissions import SYSTEM_ACTOR, Role
 from itsmcomply.systems.models import EntryKind, ManagementSystem
 from itsmcomply.systems.operations import add_subject, create_system, grant_role, set_entry
+from itsmcomply.web.resources import resources_of
 
 PASSWORD = "bench-walnut-harbour-ninety"
 MANAGER = "manager@example.org"
@@ -198,7 +199,7 @@ def _period(artefact: Artefact, day: date) -> tuple[date, date]:
 
 def fill(app: Flask, size: int, *, today: date | None = None, seed: int = 20000) -> None:
     """Fill an empty installation with one management system of `size` items."""
-    catalogue: Catalogue = app.extensions["itsmcomply.catalogue"]
+    catalogue = resources_of(app).catalogue
     settings = app.extensions["itsmcomply.settings"]
     with app.app_context(), transaction() as session:
         system, people = _people(session)
