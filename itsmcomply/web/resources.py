@@ -32,7 +32,9 @@ class Resources:
 def init_resources(app: Flask, settings: Settings) -> None:
     folder = data_dir("clause_catalog")
     store = LocalStore(settings.store_dir, free_space_floor=settings.free_space_floor_mib * 1024 * 1024)
-    app.extensions[_KEY] = Resources(load_catalogue(folder), load_policy(folder), load_models(folder), store)
+    made = Resources(load_catalogue(folder), load_policy(folder), load_models(folder), store)
+    app.extensions[_KEY] = made
+    app.extensions["itsmcomply.catalogue"] = made.catalogue
 
 
 def resources_of(app: Flask) -> Resources:

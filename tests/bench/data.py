@@ -1,6 +1,6 @@
 """Fill an installation with a large, uneven management system: what the bench measures on.
 
-All artefacts, a few of them very busy; 1.25 versions an item; 5 % undecided, 5 % rejected, 10 % lapsed, 5 % linked through
+All artefacts, a few of them very busy; 1.25 versions an item; 5 % undecided, 5 % rejected, 10 % lapsed, 5 % linked by
 controls; three years; 30 people; real files of 2 kB to 2 MB. The same size and seed give the same data.
 """
 
