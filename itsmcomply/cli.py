@@ -11,6 +11,7 @@ from flask import Flask
 from itsmcomply.accounts.commands import user
 from itsmcomply.clauses.commands import catalog
 from itsmcomply.console import Commands, Console, make_console, pass_console
+from itsmcomply.evidence.commands import evidence
 from itsmcomply.installation import prepare, refuse_unsafe_serving, setup_link
 from itsmcomply.serving import open_socket, serve
 from itsmcomply.settings import Settings
@@ -91,5 +92,6 @@ def run(app: Flask) -> None:
 
 
 main.add_command(catalog)
+main.add_command(evidence)
 main.add_command(user)
 main.add_command(system)

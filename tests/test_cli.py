@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 from pathlib import Path
@@ -125,3 +126,43 @@ def test_every_command_explains_itself(command: list[str]) -> None:
 
     assert answer.exit_code == 0
     assert "Usage:" in answer.stdout
+
+
+def _owner(run: Runner) -> str:
+    admin = run.administrator()
+    run("system", "add", "ms", "--name", "Managed services", "--as", admin)
+    role = ("--system", "ms", "--role", "process_owner", "--process", "incident")
+    run("user", "add", "owner@example.org", "--name", "Service desk lead", *role, "--as", admin)
+    return "owner@example.org"
+
+
+def test_files_are_filed_from_the_shell_under_what_their_name_says(run: Runner, tmp_path: Path) -> None:
+    owner, path = _owner(run), tmp_path / "Major incident procedure.txt"
+    path.write_text("Who declares a major incident.")
+
+    answer = run("evidence", "add", str(path), "--system", "ms", "--as", owner)
+
+    assert answer.exit_code == 0, answer.stderr
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert answer.stdout == f"EV-0001\tMajor incident procedure.txt\t{digest}\n"
+
+
+def test_an_unknown_artefact_is_refused_before_anything_is_stored(run: Runner, tmp_path: Path) -> None:
+    owner, path = _owner(run), tmp_path / "a.txt"
+    path.write_text("x")
+
+    answer = run("evidence", "add", str(path), "--system", "ms", "--as", owner, "--artefact", "nonsense")
+
+    assert answer.exit_code == 1
+    assert "no artefact nonsense" in answer.stderr
+
+
+def test_roles_hold_in_the_shell_too(run: Runner, tmp_path: Path) -> None:
+    _owner(run)
+    path = tmp_path / "a.txt"
+    path.write_text("x")
+
+    answer = run("evidence", "add", str(path), "--system", "ms", "--as", "admin@example.org", "--artefact", "scope")
+
+    assert answer.exit_code == 1
+    assert "does not allow" in answer.stderr
