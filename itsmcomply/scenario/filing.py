@@ -30,10 +30,10 @@ from itsmcomply.scenario.model import (
     Content,
     FileVersion,
     GeneratedTable,
-    InSystem,
     LinkContent,
     LinkItem,
     NilContent,
+    OnEvidence,
     ReviewLink,
     ReviewVersion,
     StatementContent,
@@ -86,10 +86,8 @@ class EvidenceDesk:
         content = step.content
         return self._tools.store.put(io.BytesIO(content_bytes(content)), limit=self._tools.limit, name=content.name)
 
-    def take(self, session: Session, step: Step, stored: Stored | None) -> None:
+    def take(self, session: Session, step: OnEvidence, stored: Stored | None) -> None:
         """Take one step on evidence."""
-        if not isinstance(step, InSystem):
-            raise TypeError(f"no way to take {type(step).__name__}")
         desk = self._desk(session, step)
         match step:
             case FileVersion():
@@ -113,7 +111,7 @@ class EvidenceDesk:
             case _:
                 raise TypeError(f"no way to take {type(step).__name__}")
 
-    def _desk(self, session: Session, step: InSystem) -> Desk:
+    def _desk(self, session: Session, step: OnEvidence) -> Desk:
         system = system_of(session, step)
         tools = self._tools
         return evidence.open_desk(

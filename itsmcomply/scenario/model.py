@@ -191,7 +191,12 @@ class DocumentMark:
 
 
 @dataclass(frozen=True, slots=True)
-class FileVersion(InSystem):
+class OnEvidence(InSystem):
+    """A step on evidence; the others set a system up."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion(OnEvidence):
     """A version of the item `item` (a name inside this scenario). Number 1 files the item.
 
     `subjects` None: all. `content` None: the bytes of the version before, confirmed unchanged.
@@ -213,7 +218,7 @@ class FileVersion(InSystem):
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewVersion(InSystem):
+class ReviewVersion(OnEvidence):
     item: str
     number: int
     accepted: bool
@@ -223,14 +228,14 @@ class ReviewVersion(InSystem):
 
 
 @dataclass(frozen=True, slots=True)
-class AskQuestion(InSystem):
+class AskQuestion(OnEvidence):
     item: str
     number: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerQuestion(InSystem):
+class AnswerQuestion(OnEvidence):
     """Answers the latest open question on the version."""
 
     item: str
@@ -239,13 +244,13 @@ class AnswerQuestion(InSystem):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawItem(InSystem):
+class WithdrawItem(OnEvidence):
     item: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class LinkItem(InSystem):
+class LinkItem(OnEvidence):
     """`link` names the link inside this scenario. Exactly one of `requirement` and `control`."""
 
     link: str
@@ -256,7 +261,7 @@ class LinkItem(InSystem):
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewLink(InSystem):
+class ReviewLink(OnEvidence):
     link: str
     accepted: bool
     kind: str | None

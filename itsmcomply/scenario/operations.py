@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from itsmcomply.activity.models import ActivityEntry
+from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.clock import FixedClock
 from itsmcomply.db import db, end_read, transaction
 from itsmcomply.errors import DomainError, NotPermitted
+from itsmcomply.permissions import SYSTEM_ACTOR
 from itsmcomply.scenario.filing import EvidenceDesk, Tools
-from itsmcomply.scenario.model import Scenario, Step
+from itsmcomply.scenario.model import OnEvidence, Scenario, Step
 from itsmcomply.scenario.setup import SystemDesk
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.queries import all_systems, installation
 
 STEPS_TOGETHER = 40
+LOADED = "scenario.loaded"
 Progress = Callable[[int, int], None]
 
 
@@ -61,14 +67,29 @@ def load_scenario(scenario: Scenario, clock: FixedClock, tools: Tools, progress:
             for step, stored in zip(portion, received, strict=True):
                 clock.move_to(step.moment)
                 try:
-                    if not setup.take(session, step):
+                    if isinstance(step, OnEvidence):
                         evidence.take(session, step, stored)
+                    else:
+                        setup.take(session, step)
                 except DomainError as error:
                     raise StepRefused(step, str(error)) from error
         if progress is not None:
             progress(start + len(portion), len(steps))
     clock.move_to(scenario.loaded_at)
-    return Loaded(tuple(setup.slugs), evidence.items, len(steps))
+    loaded = Loaded(tuple(setup.slugs), evidence.items, len(steps))
+    with transaction() as session:
+        after = {"title": scenario.title, "systems": loaded.systems, "items": loaded.items, "steps": loaded.steps}
+        record = Record("installation", "scenario")
+        record_activity(session, SYSTEM_ACTOR, clock.now(), LOADED, record, after=after)
+    return loaded
+
+
+def is_loaded() -> bool:
+    """Whether a scenario was loaded to its end. One query."""
+    wanted = select(ActivityEntry.seq).where(ActivityEntry.action == LOADED).limit(1)
+    found = db.session().execute(wanted).first() is not None
+    end_read()
+    return found
 
 
 def refuse_unfit_installation() -> None:

@@ -44,21 +44,19 @@ class SystemDesk:
         self._catalogue = catalogue
         self.slugs: list[str] = []
 
-    def take(self, session: Session, step: Step) -> bool:
-        """Take a step of this kind; False for another kind."""
+    def take(self, session: Session, step: Step) -> None:
+        """Take one step that sets something up."""
         match step:
             case AddPerson():
                 self._add_person(session, step)
             case AddSystem():
                 self._add_system(session, step)
             case InSystem():
-                system = system_of(session, step)
-                return self._take_in_system(session, acting(session, step), system, step)
+                self._take_in_system(session, acting(session, step), system_of(session, step), step)
             case _:
-                return False
-        return True
+                raise TypeError(f"no way to take {type(step).__name__}")
 
-    def _take_in_system(self, session: Session, actor: Actor, system: ManagementSystem, step: InSystem) -> bool:
+    def _take_in_system(self, session: Session, actor: Actor, system: ManagementSystem, step: InSystem) -> None:
         match step:
             case GrantRole():
                 self._grant(session, system, step)
@@ -73,8 +71,7 @@ class SystemDesk:
             case AdoptControls() | AddControl():
                 self._controls(session, actor, system, step)
             case _:
-                return False
-        return True
+                raise TypeError(f"no way to take {type(step).__name__}")
 
     def _add_person(self, session: Session, step: AddPerson) -> None:
         if user_by_email(session, step.email) is None:

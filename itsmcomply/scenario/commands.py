@@ -1,0 +1,36 @@
+"""`itsmcomply scenario`: check and load scenario files from the shell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itsmcomply.clauses.loader import load_catalogue
+from itsmcomply.console import Console, pass_console
+from itsmcomply.datafiles import data_dir
+from itsmcomply.demo.loading import load_into
+from itsmcomply.scenario.parser import read_scenario
+
+
+@click.group()
+def scenario() -> None:
+    """Scenario files: a management system with its history, for demonstrations and trials."""
+
+
+@scenario.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--check", is_flag=True, help="Only read the file and name what is wrong.")
+@pass_console
+def load(console: Console, path: Path, check: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Load the scenario PATH (a file, or a folder with scenario.yaml) into a demonstration or trial."""
+    if check:
+        found = read_scenario(path, load_catalogue(data_dir("clause_catalog")), console.clock.now())
+        click.echo(f"{path} is in order: {len(found.steps)} steps.")
+        return
+    app = console.app()
+    with app.app_context():
+        found = read_scenario(path, app.extensions["itsmcomply.catalogue"], console.clock.now())
+        with click.progressbar(length=len(found.steps), label="Loading", file=click.get_text_stream("stderr")) as bar:
+            loaded = load_into(app, found, lambda done, _total: bar.update(done - bar.pos))
+    click.echo(f"{', '.join(loaded.systems)}: {loaded.items} evidence items in {loaded.steps} steps.")
