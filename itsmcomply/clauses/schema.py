@@ -38,7 +38,7 @@ class Totals(FileModel):
 
 class ManifestFile(FileModel):
     standard: Text
-    version: Text
+    version: str
     edition: Text
     amendment: Text
     adoptions: Texts
@@ -126,7 +126,7 @@ class CertificationFile(FileModel):
 
 
 class PolicyFile(FileModel):
-    version: Text
+    version: str
     weights: policy.Weights
     bands: policy.BandCuts
     caps: policy.Caps
@@ -171,7 +171,7 @@ class LevelEntry(FileModel):
 class MaturityFile(FileModel):
     key: Key
     name: Text
-    version: Text
+    version: str
     default: bool = False
     about: Text
     levels: Annotated[tuple[LevelEntry, ...], Field(min_length=5, max_length=5)]
