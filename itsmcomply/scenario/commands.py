@@ -32,5 +32,9 @@ def load(console: Console, path: Path, check: bool) -> None:  # noqa: FBT001 - c
     with app.app_context():
         found = read_scenario(path, app.extensions["itsmcomply.catalogue"], console.clock.now())
         with click.progressbar(length=len(found.steps), label="Loading", file=click.get_text_stream("stderr")) as bar:
-            loaded = load_into(app, found, lambda done, _total: bar.update(done - bar.pos))
+
+            def show(done: int, _total: int) -> None:
+                bar.update(done - bar.pos)
+
+            loaded = load_into(app, found, show)
     click.echo(f"{', '.join(loaded.systems)}: {loaded.items} evidence items in {loaded.steps} steps.")
