@@ -30,7 +30,7 @@ def test_an_empty_system_is_level_1_not_ready_with_every_mandated_artefact_missi
     found = result_of(facts(declared_lists={}), date(2026, 11, 24), catalogue=delivered())
 
     mandated = [a.key for a in delivered().artefacts.values() if a.mandated]
-    assert (found.status, found.level, found.index, found.coverage) == (Status.NOT_READY, 1, 1, 0)
+    assert (found.status, found.level, found.index, found.coverage) == (Status.NOT_READY, 1, Fraction(1), Fraction(0))
     assert {found.artefacts[key].outcome.state for key in mandated} == {State.MISSING}
     assert [gate.passed for gate in found.gates] == [False, False, False]
     # 24 mandated documents and 25 other mandated artefacts; 62 clauses with requirements and 29 processes to audit.
@@ -92,7 +92,7 @@ def test_a_forgotten_january_record_filed_last_covers_january_only() -> None:
     whole = facts(*records, item("EV-0099", "log", january), operating_since=since(date(2023, 1, 1)))
 
     before, after = (outcome(whole, "log", date(2025, 1, day)) for day in (17, 18))
-    assert (before.coverage, after.coverage) == (Fraction(11, 12), 1)
+    assert (before.coverage, after.coverage) == (Fraction(11, 12), Fraction(1))
     assert (before.state, after.state) == (State.CURRENT, State.CURRENT)
 
 
@@ -111,7 +111,7 @@ def test_a_major_nonconformity_caps_a_full_requirement_at_one_half() -> None:
     both = (item("EV-0001", "policy", version(day)), item("EV-0002", "good", version(day)))
     one = result_of(facts(*both, findings=(finding,)), day).requirements["gov-1"]
 
-    assert (one.uncapped, one.coverage, one.band) == (1, Fraction(1, 2), Band.P)
+    assert (one.uncapped, one.coverage, one.band) == (Fraction(1), Fraction(1, 2), Band.P)
     assert (one.cap, one.capped_by) == (Grade.MAJOR, ("F-1",))
 
 
@@ -184,7 +184,7 @@ def test_a_system_operating_for_two_months_is_expected_two_and_fails_the_second_
     found = result_of(facts(*records, operating_since=since(date(2025, 3, 1))), date(2025, 5, 15))
 
     log = found.artefacts["log"].outcome
-    assert (log.state, log.coverage, len(log.subjects[0].periods)) == (State.CURRENT, 1, 2)
+    assert (log.state, log.coverage, len(log.subjects[0].periods)) == (State.CURRENT, Fraction(1), 2)
     rule = next(r for r in found.gate(GateKey.OPERATED).rules if r.key is RuleKey.RECURRING_RECORDS)
     assert ("log", "not_operated_long_enough") in [(b.key, b.reason) for b in rule.blockers]
 
