@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 import click
 from flask import Flask
@@ -11,8 +13,10 @@ from flask import Flask
 from itsmcomply.accounts.commands import user
 from itsmcomply.clauses.commands import catalog
 from itsmcomply.console import Commands, Console, make_console, pass_console
+from itsmcomply.demo.loading import make_demonstration
 from itsmcomply.evidence.commands import evidence
 from itsmcomply.installation import prepare, refuse_unsafe_serving, setup_link
+from itsmcomply.scenario.commands import scenario
 from itsmcomply.serving import open_socket, serve
 from itsmcomply.settings import Settings
 from itsmcomply.systems.commands import system
@@ -81,6 +85,29 @@ def serve_command(console: Console, host: str | None, port: int | None, insecure
     run(prepare(console.instance, None, console.environ))
 
 
+@main.command()
+@click.option("--load-only", is_flag=True, help="Fill the demonstration without serving it.")
+@address_options
+@pass_console
+def demo(console: Console, load_only: bool, host: str | None, port: int | None, insecure: bool) -> None:  # noqa: FBT001
+    """Make a demonstration organisation, print one sign-in per role, and serve it."""
+    apply_address(console, host, port, insecure=insecure)
+    with click.progressbar(length=1, label="Loading the demonstration", file=sys.stderr) as bar:
+        signs_in = make_demonstration(console.instance, console.environ, console.clock, partial(_advance, bar))
+    app = prepare(console.instance, InstallationMode.DEMONSTRATION, console.environ)
+    click.echo("\nSign in as (passwords are new at every start):")
+    for sign_in in signs_in:
+        click.echo(f"  {sign_in.role:18} {sign_in.email:46} {sign_in.password}")
+    click.echo("")
+    if not load_only:
+        run(app)
+
+
+def _advance(bar: Any, done: int, total: int) -> None:
+    bar.length = total
+    bar.update(done - bar.pos)
+
+
 def run(app: Flask) -> None:
     """Check, bind, say where, and serve until stopped."""
     refuse_unsafe_serving(app)
@@ -93,5 +120,6 @@ def run(app: Flask) -> None:
 
 main.add_command(catalog)
 main.add_command(evidence)
+main.add_command(scenario)
 main.add_command(user)
 main.add_command(system)

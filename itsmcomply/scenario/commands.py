@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def load(console: Console, path: Path, check: bool) -> None:  # noqa: FBT001 - c
     app = console.app()
     with app.app_context():
         found = read_scenario(path, app.extensions["itsmcomply.catalogue"], console.clock.now())
-        with click.progressbar(length=len(found.steps), label="Loading", file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(length=len(found.steps), label="Loading", file=sys.stderr) as bar:
 
             def show(done: int, _total: int) -> None:
                 bar.update(done - bar.pos)
