@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import OneTimeLink, SignInFailure, User, UserSession
@@ -97,6 +97,7 @@ def set_disabled(session: Session, actor: Actor, clock: Clock, *, user: User, di
     """Close or reopen an account; closing ends its sessions and links. The last administrator cannot be closed."""
     _require_administrator(actor)
     await_turn(session)
+    session.refresh(user)
     if disabled and user.is_admin and _other_admins(session, user) == 0:
         raise NotPermitted(_LAST_ADMINISTRATOR)
     if (user.disabled_at is not None) is disabled:
@@ -114,6 +115,7 @@ def set_administrator(session: Session, actor: Actor, clock: Clock, *, user: Use
     """Appoint or dismiss an installation administrator; the last one cannot be dismissed."""
     _require_administrator(actor)
     await_turn(session)
+    session.refresh(user)
     if not is_admin and _other_admins(session, user) == 0:
         raise NotPermitted(_LAST_ADMINISTRATOR)
     if user.is_admin is is_admin:
@@ -134,10 +136,9 @@ def _require_administrator(actor: Actor) -> None:
 
 
 def _other_admins(session: Session, user: User) -> int:
-    rows = session.execute(
-        select(User.id).where(User.is_admin.is_(True), User.disabled_at.is_(None), User.id != user.id)
-    )
-    return len(rows.all())
+    """How many others could sign in as administrator today; who never came is not counted on."""
+    others = User.is_admin.is_(True), User.disabled_at.is_(None), User.password_hash.is_not(None), User.id != user.id
+    return session.execute(select(func.count(User.id)).where(*others)).scalar_one()
 
 
 def issue_link(session: Session, clock: Clock, *, purpose: LinkPurpose, user: User | None = None) -> str:

@@ -96,6 +96,16 @@ def entry_in_force(session: Session, system_id: int, kind: EntryKind, key: str =
     ).scalar_one_or_none()
 
 
+def facts_in_force(session: Session, system_id: int) -> dict[tuple[EntryKind, str], str]:
+    """The value that holds now of every dated entry, by kind and key; owners as user ids in text. One query."""
+    rows = session.execute(
+        select(SystemEntry.kind, SystemEntry.key, SystemEntry.value, SystemEntry.user_id)
+        .where(SystemEntry.system_id == system_id, SystemEntry.ended_at.is_(None))
+        .order_by(SystemEntry.id)
+    )
+    return {(kind, key): value if user_id is None else str(user_id) for kind, key, value, user_id in rows}
+
+
 def today_in(session: Session, system_id: int, now: datetime) -> date:
     """Today in the system's time zone. One query."""
     return day_in_zone(now, zones(session, [system_id]).get(system_id, DEFAULT_ZONE))
