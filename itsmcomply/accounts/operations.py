@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import OneTimeLink, SignInFailure, User, UserSession
@@ -98,7 +98,7 @@ def set_disabled(session: Session, actor: Actor, clock: Clock, *, user: User, di
     _require_administrator(actor)
     await_turn(session)
     session.refresh(user)
-    if disabled and user.is_admin and _other_admins(session, user) == 0:
+    if disabled and _is_last_administrator(session, user):
         raise NotPermitted(_LAST_ADMINISTRATOR)
     if (user.disabled_at is not None) is disabled:
         return
@@ -116,7 +116,7 @@ def set_administrator(session: Session, actor: Actor, clock: Clock, *, user: Use
     _require_administrator(actor)
     await_turn(session)
     session.refresh(user)
-    if not is_admin and _other_admins(session, user) == 0:
+    if not is_admin and _is_last_administrator(session, user):
         raise NotPermitted(_LAST_ADMINISTRATOR)
     if user.is_admin is is_admin:
         return
@@ -135,10 +135,12 @@ def _require_administrator(actor: Actor) -> None:
         raise NotPermitted("Only an administrator of the installation does this.")
 
 
-def _other_admins(session: Session, user: User) -> int:
-    """How many others could sign in as administrator today; who never came is not counted on."""
-    others = User.is_admin.is_(True), User.disabled_at.is_(None), User.password_hash.is_not(None), User.id != user.id
-    return session.execute(select(func.count(User.id)).where(*others)).scalar_one()
+def _is_last_administrator(session: Session, user: User) -> bool:
+    """Whether nobody else could administer; of those who can sign in, who never came is not counted on."""
+    others = select(User.id).where(User.is_admin.is_(True), User.disabled_at.is_(None), User.id != user.id)
+    if user.password_hash is not None:
+        others = others.where(User.password_hash.is_not(None))
+    return user.is_admin and session.execute(others.limit(1)).first() is None
 
 
 def issue_link(session: Session, clock: Clock, *, purpose: LinkPurpose, user: User | None = None) -> str:
