@@ -43,6 +43,11 @@ def as_of() -> date:
     return day
 
 
+def stand_at(endpoint: str) -> None:
+    """Let a page below one of the side bar mark that place there."""
+    g.place = endpoint
+
+
 def add_counter(app: Flask, counter: Counter) -> None:
     """Let a feature give figures to the side bar: keys as in `NavItem.count`; constant queries each."""
     app.extensions.setdefault("itsmcomply.counters", []).append(counter)
@@ -93,7 +98,7 @@ def _nav(found: SignedIn, system: SystemRef) -> tuple[NavSection, ...]:
     return navigation(
         lambda permission: found.actor.may(permission, system.id),
         lambda endpoint: address(endpoint, slug=system.slug),
-        current=request.endpoint or "",
+        current=g.get("place") or request.endpoint or "",
         counts=counts,
     )
 

@@ -73,4 +73,15 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+
+  // A button with data-copy="#id" copies the value of that field; without a clipboard the text is at least selected.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    const field = button && document.querySelector(button.dataset.copy);
+    if (!field) return;
+    field.select();
+    await navigator.clipboard?.writeText(field.value);
+    announce(button.dataset.copied);
+    button.querySelector("[data-label]").textContent = button.dataset.copied;
+  });
 })();
