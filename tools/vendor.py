@@ -18,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from defusedxml.ElementTree import parse
 
@@ -40,6 +40,7 @@ class File(TypedDict):
     source: str
     target: str
     sha256: str
+    keep_classes: NotRequired[list[str]]  # of a style sheet: patterns of the classes that stay
 
 
 class Package(TypedDict):
@@ -103,6 +104,10 @@ def pack(package: Package, folder: Path, *, relock: bool) -> Path:
 def write_file(file: File, source: Path, *, relock: bool) -> None:
     """Write one file without its pointer to a source map, which would be a 404 in every console."""
     content = SOURCE_MAP.sub(b"\n", source.read_bytes())
+    if "keep_classes" in file:
+        from prune_css import prune  # needs tinycss2, which only `fetch` needs
+
+        content = prune(content.decode(), file["keep_classes"]).encode()
     write(file["target"], content)
     if relock:
         file["sha256"] = sha256(content)

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "itsmcomply/static"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 VENDOR = runpy.run_path(str(ROOT / "tools/vendor.py"))
-# Classes that scripts look for or that only exist to be named in a test.
-UNSTYLED = {"htmx-request"}
+# Classes that only exist for scripts.
+UNSTYLED = {"js", "nojs"}
 
 
 def test_vendored_files_are_what_the_lock_says() -> None:
@@ -74,7 +74,30 @@ def test_templates_obey_the_content_policy(path: Path) -> None:
     assert not re.search(r"https?://", text.replace("http://www.w3.org/", "")), "address of another host"
 
 
+def test_every_class_in_a_template_has_a_rule() -> None:
+    sheets = [STATIC / "app.css", *STATIC.glob("vendor/tabler-*/*.css")]
+    known = UNSTYLED | {n for sheet in sheets for n in re.findall(r"\.([a-zA-Z][\w-]*)", sheet.read_text("utf-8"))}
+
+    unknown = set()
+    for path in TEMPLATES:
+        for value in re.findall(r'class="([^"]*)"', path.read_text("utf-8")):
+            plain = re.sub(r"[\w-]*\{[{%].*?[%}]\}[\w-]*", " ", value)
+            unknown |= {f"{path.name}: {name}" for name in plain.split() if name not in known}
+
+    assert unknown == set()
+
+
 def test_scripts_do_without_eval() -> None:
     for path in (STATIC / "js").glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\beval\(|new Function|innerHTML|document\.write", text), path.name
+
+
+def test_pruning_keeps_order_and_drops_what_no_page_can_use() -> None:
+    prune = runpy.run_path(str(ROOT / "tools/prune_css.py"))["prune"]
+    css = "/*! Banner */a{x:1}.keep,.drop{y:2}.drop .keep{z:3}@media print{.drop{w:4}}@media print{.keep-2{w:5}}"
+
+    kept = prune(css, [r"keep(-\d)?"])
+
+    assert kept.startswith("/*! Banner */")
+    assert kept.splitlines()[-1] == "a{x:1}.keep{y:2}@media print{.keep-2{w:5}}"
