@@ -1,0 +1,302 @@
+"""What evidence asks of one person: rejected and not replaced, lapsing soon, with a reviewer, questions, uploads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from itsmcomply.accounts.models import User
+from itsmcomply.evidence.kinds import Decision, RejectionKind, Standing, VersionKind
+from itsmcomply.evidence.models import (
+    Blob,
+    EvidenceItem,
+    EvidenceVersion,
+    Question,
+    RegisterLine,
+    Review,
+    Upload,
+)
+from itsmcomply.evidence.queries.register import Owners
+from itsmcomply.systems.models import Membership
+
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What counts as one person's: their items, and items without an owner under artefacts they answer for."""
+
+    user_id: int
+    artefacts: frozenset[str]
+
+    def covers(self) -> ColumnElement[bool]:
+        unowned = and_(RegisterLine.owner_id.is_(None), RegisterLine.artefact.in_(sorted(self.artefacts)))
+        return or_(RegisterLine.owner_id == self.user_id, unowned)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedWork:
+    """A rejected latest version with the reviewer's sentence."""
+
+    item_id: int
+    number: int
+    artefact: str
+    title: str
+    version: int
+    file_name: str | None
+    kind: VersionKind
+    rejection: RejectionKind | None
+    reason: str
+    reviewer: str
+    decided_at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"EV-{self.number:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class LapsingWork:
+    """An item that still counts and stops on `lapses_on` unless it is renewed."""
+
+    item_id: int
+    number: int
+    artefact: str
+    title: str
+    shown: int
+    file_name: str | None
+    kind: VersionKind
+    lapses_on: date
+    pending: bool
+
+    @property
+    def key(self) -> str:
+        return f"EV-{self.number:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """A version of one's own that a reviewer has not decided on."""
+
+    number: int
+    artefact: str
+    title: str
+    latest: int
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        return f"EV-{self.number:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    id: int
+    number: int
+    title: str
+    version: int
+    text: str
+    asked_by: str
+    asked_at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"EV-{self.number:04d}"
+
+
+def artefacts_of(owners: Owners, user_id: int, processes: frozenset[str], homes: dict[str, str]) -> frozenset[str]:
+    """Artefacts a person answers for: named for it, or owner of its home process with nobody else named.
+
+    `homes` gives the home process by artefact; `processes` are those the person holds the role of process owner for.
+    """
+    return frozenset(
+        key
+        for key, home in homes.items()
+        if owners.artefacts.get(key) == user_id
+        or (key not in owners.artefacts and (owners.processes.get(home) == user_id or home in processes))
+    )
+
+
+def rejected_work(session: Session, system_id: int, mine: Mine) -> list[RejectedWork]:
+    """Items whose latest version was rejected and not withdrawn, last decided first. One query."""
+    newest = select(func.max(Review.id)).where(Review.version_id == EvidenceVersion.id).scalar_subquery()
+    rows = session.execute(
+        select(
+            RegisterLine.item_id,
+            RegisterLine.number,
+            RegisterLine.artefact,
+            RegisterLine.title,
+            EvidenceVersion.number,
+            EvidenceVersion.file_name,
+            EvidenceVersion.kind,
+            Review.rejection,
+            Review.reason,
+            User.name,
+            Review.decided_at,
+        )
+        .join(
+            EvidenceVersion,
+            and_(EvidenceVersion.item_id == RegisterLine.item_id, EvidenceVersion.number == RegisterLine.latest),
+        )
+        .join(Review, Review.id == newest)
+        .join(User, User.id == Review.reviewer_id)
+        .where(
+            RegisterLine.system_id == system_id,
+            mine.covers(),
+            Review.decision == Decision.REJECTED,
+            EvidenceVersion.withdrawn_at.is_(None),
+        )
+        .order_by(Review.decided_at.desc())
+        .limit(MOST_LISTED)
+    )
+    return [RejectedWork(*row) for row in rows]
+
+
+def lapsing_work(session: Session, system_id: int, mine: Mine, *, today: date, days: int) -> list[LapsingWork]:
+    """Items that count today and lapse within `days`, first to lapse first. One query."""
+    rows = session.execute(
+        select(
+            RegisterLine.item_id,
+            RegisterLine.number,
+            RegisterLine.artefact,
+            RegisterLine.title,
+            RegisterLine.shown,
+            RegisterLine.file_name,
+            RegisterLine.kind,
+            RegisterLine.current_until,
+            RegisterLine.pending_since,
+        )
+        .where(
+            RegisterLine.system_id == system_id,
+            mine.covers(),
+            RegisterLine.standing == Standing.COUNTING,
+            RegisterLine.current_until >= today,
+            RegisterLine.current_until < today + timedelta(days=days),
+        )
+        .order_by(RegisterLine.current_until, RegisterLine.number)
+        .limit(MOST_LISTED)
+    ).all()
+    return [
+        LapsingWork(
+            row.item_id,
+            row.number,
+            row.artefact,
+            row.title,
+            row.shown,
+            row.file_name,
+            row.kind,
+            row.current_until + timedelta(days=1),
+            row.pending_since is not None,
+        )
+        for row in rows
+        if row.current_until is not None
+    ]
+
+
+def waiting_work(session: Session, system_id: int, mine: Mine) -> list[WaitingWork]:
+    """Items of one's own, or uploaded by oneself, with a version in review; longest waiting first. One query."""
+    rows = session.execute(
+        select(
+            RegisterLine.number,
+            RegisterLine.artefact,
+            RegisterLine.title,
+            RegisterLine.latest,
+            RegisterLine.pending_since,
+        )
+        .where(
+            RegisterLine.system_id == system_id,
+            RegisterLine.pending_since.is_not(None),
+            or_(mine.covers(), RegisterLine.uploaded_by == mine.user_id),
+        )
+        .order_by(RegisterLine.pending_since)
+        .limit(MOST_LISTED)
+    )
+    return [WaitingWork(*row) for row in rows if row.pending_since is not None]
+
+
+def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQuestion]:
+    """Questions of reviewers that wait for an answer, oldest first. One query."""
+    rows = session.execute(
+        select(
+            Question.id,
+            RegisterLine.number,
+            RegisterLine.title,
+            EvidenceVersion.number,
+            Question.text,
+            User.name,
+            Question.asked_at,
+        )
+        .join(EvidenceVersion, EvidenceVersion.id == Question.version_id)
+        .join(RegisterLine, RegisterLine.item_id == EvidenceVersion.item_id)
+        .join(User, User.id == Question.asked_by)
+        .where(
+            RegisterLine.system_id == system_id,
+            Question.answer.is_(None),
+            or_(mine.covers(), EvidenceVersion.uploaded_by == mine.user_id),
+        )
+        .order_by(Question.id)
+        .limit(MOST_LISTED)
+    )
+    return [OpenQuestion(*row) for row in rows]
+
+
+def unfiled_uploads(session: Session, system_id: int, user_id: int) -> list[tuple[Upload, Blob]]:
+    """Bytes this person sent and has not filed, newest first; at most 50. One query."""
+    rows = session.execute(
+        select(Upload, Blob)
+        .join(Blob, Blob.sha256 == Upload.sha256)
+        .where(
+            Upload.system_id == system_id,
+            Upload.uploaded_by == user_id,
+            Upload.filed_at.is_(None),
+            Blob.blocked_at.is_(None),
+        )
+        .order_by(Upload.id.desc())
+        .limit(50)
+    ).all()
+    return [(upload, blob) for upload, blob in rows]
+
+
+def uploads_by_token(
+    session: Session, system_id: int, user_id: int, hashes: list[str]
+) -> dict[str, tuple[Upload, Blob]]:
+    """Unfiled uploads of this person by token hash. One query."""
+    rows = session.execute(
+        select(Upload, Blob)
+        .join(Blob, Blob.sha256 == Upload.sha256)
+        .where(
+            Upload.token_hash.in_(hashes),
+            Upload.system_id == system_id,
+            Upload.uploaded_by == user_id,
+            Upload.filed_at.is_(None),
+        )
+    ).all()
+    return {upload.token_hash: (upload, blob) for upload, blob in rows}
+
+
+def members(session: Session, system_id: int) -> list[tuple[int, str]]:
+    """Ids and names of everybody with a role in the system, by name. One query."""
+    rows = session.execute(
+        select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.system_id == system_id, Membership.ended_at.is_(None), User.disabled_at.is_(None))
+        .order_by(User.name, User.id)
+        .distinct()
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def decided_lately(session: Session, system_id: int, user_id: int) -> list[tuple[int, str, int, Decision, datetime]]:
+    """The last five decisions on what this person uploaded: number, title, version, decision, moment."""
+    rows = session.execute(
+        select(EvidenceItem.number, EvidenceItem.title, EvidenceVersion.number, Review.decision, Review.decided_at)
+        .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
+        .join(Review, Review.version_id == EvidenceVersion.id)
+        .where(EvidenceItem.system_id == system_id, EvidenceVersion.uploaded_by == user_id)
+        .order_by(Review.id.desc())
+        .limit(5)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
