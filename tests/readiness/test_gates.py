@@ -178,7 +178,11 @@ def test_a_supplier_with_no_period_expected_yet_is_left_out_of_coverage_and_gate
     found = facts(item("EV-0001", "rep", report), subjects=old + new, operating_since=since(date(2025, 1, 1)))
 
     rep = result_of(found, DAY).artefacts["rep"].outcome
-    assert (rep.state.value, rep.coverage, [s.coverage for s in rep.subjects]) == ("current", Fraction(1), [None, Fraction(1)])
+    assert (rep.state.value, rep.coverage, [s.coverage for s in rep.subjects]) == (
+        "current",
+        Fraction(1),
+        [None, Fraction(1)],
+    )
     assert ("rep", "periods_missing") not in blocked(found, RuleKey.RECURRING_RECORDS)
     # The second quarter is due on 30 July for both, and nothing covers it.
     assert rep.lapses_on == date(2025, 7, 30)

@@ -159,8 +159,9 @@ def test_findings_and_their_overdue_actions_count_for_the_process() -> None:
     due = (Dated(date(2025, 6, 14), at(DAY)),)
     raised = (Dated(Grade.MINOR, at(DAY)),)
     minor = Finding("F-1", at(DAY), raised, process="ops", actions=(Action("A-1", due, at(DAY)),))
+    elsewhere = replace(minor, key="F-3", process="gov")
     major = Finding("F-2", at(DAY), (Dated(Grade.MAJOR, at(DAY)),), ("ops-1",))
-    found = ops(with_system(level_5(), findings=(minor, major)))
+    found = ops(with_system(level_5(), findings=(minor, major, elsewhere)))
 
     assert (found.facts[Fact.OPEN_MINOR], found.facts[Fact.OPEN_MAJOR], found.facts[Fact.OVERDUE_ACTIONS]) == (1, 1, 1)
     assert found.level == 2
@@ -257,6 +258,24 @@ def test_a_threshold_no_act_satisfies_says_so() -> None:
     assert found.processes["ops"].reasons_for(2) == (Reason(ReasonKind.OTHER, "overdue_actions"),)
 
 
+def test_a_threshold_of_the_wrong_kind_is_met_by_nothing() -> None:
+    found = judged(with_criteria(criterion(Fact.KPIS_DEFINED, Comparison.AT_LEAST, Band.F)), facts())
+
+    assert found.processes["ops"].reasons_for(2) == (Reason(ReasonKind.OTHER, "kpis_defined"),)
+
+
+def test_an_improvement_counts_for_a_year_after_its_effect_was_evaluated() -> None:
+    done = (
+        Improvement("I-1", ("ops",), at(date(2024, 6, 15))),
+        Improvement("I-2", ("ops",)),
+        Improvement("I-3", ("gov",), at(DAY)),
+    )
+
+    assert ops(facts(improvements=done)).facts[Fact.IMPROVEMENTS_COMPLETED] == 1
+    later = result_of(facts(improvements=done), date(2025, 6, 16)).processes["ops"]
+    assert later.facts[Fact.IMPROVEMENTS_COMPLETED] == 0
+
+
 def test_minor_findings_coverage_and_worse_kpis_can_be_criteria() -> None:
     raised = Finding("F-1", at(DAY), (Dated(Grade.MINOR, at(DAY)),), process="ops")
     months = (date(2025, 3, 1), date(2025, 4, 1), date(2025, 5, 1))
@@ -268,7 +287,8 @@ def test_minor_findings_coverage_and_worse_kpis_can_be_criteria() -> None:
         criterion(Fact.KPIS_WORSENED, Comparison.EQUAL, Fraction(0)),
         criterion(Fact.KPIS_DEFINED, Comparison.AT_LEAST, Fraction(3)),
     )
-    found = judged(wanted, with_system(level_5(), findings=(raised,), kpis=(falling,))).processes["ops"]
+    elsewhere = replace(raised, key="F-2", process="gov")
+    found = judged(wanted, with_system(level_5(), findings=(elsewhere, raised), kpis=(falling,))).processes["ops"]
 
     assert found.reasons_for(2) == (
         Reason(ReasonKind.FINDING, "F-1"),

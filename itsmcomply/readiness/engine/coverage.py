@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -54,12 +54,7 @@ class Question:
     @property
     def plain_rules(self) -> Rules:
         """The same without assumed renewals."""
-        if self.rules.renewed_from is None:
-            return self.rules
-        rules = self.rules
-        return Rules(
-            rules.freshness, rules.interval_days, rules.one_per_item, rules.statements, rules.nil, rules.nil_only, None
-        )
+        return replace(self.rules, renewed_from=None)
 
 
 @dataclass(frozen=True, slots=True)
