@@ -214,7 +214,11 @@ def waiting_work(session: Session, system_id: int, mine: Mine) -> list[WaitingWo
         .order_by(RegisterLine.pending_since)
         .limit(MOST_LISTED)
     )
-    return [WaitingWork(*row) for row in rows if row.pending_since is not None]
+    return [
+        WaitingWork(row.number, row.artefact, row.title, row.latest, row.pending_since)
+        for row in rows
+        if row.pending_since is not None
+    ]
 
 
 def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQuestion]:
