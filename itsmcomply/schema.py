@@ -23,6 +23,7 @@ MODEL_MODULES = (
     "systems",
     "controls",
     "evidence",
+    "findings",
     "reports",
 )
 
