@@ -12,6 +12,7 @@ from itsmcomply.console import Console, pass_console
 from itsmcomply.datafiles import data_dir
 from itsmcomply.demo.loading import load_into
 from itsmcomply.scenario.parser import read_scenario
+from itsmcomply.web.resources import resources_of
 
 
 @click.group()
@@ -31,7 +32,7 @@ def load(console: Console, path: Path, check: bool) -> None:  # noqa: FBT001 - c
         return
     app = console.app()
     with app.app_context():
-        found = read_scenario(path, app.extensions["itsmcomply.catalogue"], console.clock.now())
+        found = read_scenario(path, resources_of(app).catalogue, console.clock.now())
         with click.progressbar(length=len(found.steps), label="Loading", file=sys.stderr) as bar:
 
             def show(done: int, _total: int) -> None:

@@ -74,12 +74,14 @@ def parse_source(text: str, name: str) -> Source:
 
 
 def _refuse_bombs(text: str, name: str) -> None:
-    """Aliases, deep nesting and floods of nodes are refused from the event stream, before any tree is built."""
+    """Aliases, tags, deep nesting and floods of nodes are refused from the event stream, before any tree is built."""
     depth = 0
     for nodes, event in enumerate(yaml.parse(text, Loader=_LOADER)):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise ScenarioInvalid([Problem(name, line, "", "anchors and aliases are not part of the format")])
+        if (tag := getattr(event, "tag", None)) not in {None, "!"}:
+            raise ScenarioInvalid([Problem(name, line, "", f"the tag {tag} is not part of the format")])
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             depth += 1
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
@@ -96,7 +98,7 @@ def _build(node: yaml.Node, key: Key, lines: dict[Key, int], name: str) -> Value
         return _build_mapping(node, key, lines, name)
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*key, index), lines, name) for index, child in enumerate(node.value)]
-    return _scalar(node, name)
+    return _scalar(node)
 
 
 def _build_mapping(node: yaml.MappingNode, key: Key, lines: dict[Key, int], name: str) -> dict[str, Value]:
@@ -113,8 +115,7 @@ def _build_mapping(node: yaml.MappingNode, key: Key, lines: dict[Key, int], name
     return result
 
 
-def _scalar(node: yaml.Node, name: str) -> str | None:
-    if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
-        raise ScenarioInvalid([Problem(name, node.start_mark.line + 1, "", f"tag {node.tag} is not allowed")])
+def _scalar(node: yaml.Node) -> str | None:
     text = str(node.value)
-    return None if node.style is None and text in _NULLS else text
+    is_plain = isinstance(node, yaml.ScalarNode) and not node.style
+    return None if is_plain and text in _NULLS else text
