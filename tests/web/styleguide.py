@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, flash, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
@@ -88,6 +89,28 @@ def create_styleguide() -> Flask:
     def focus() -> str:
         day = date.fromisoformat(request.args.get("as-of", TODAY.isoformat()))
         return render_template("focus.html", shell=shell(day, THEMES[request.args.get("theme", "light")]))
+
+    @app.get("/conflict")
+    def conflict() -> str:
+        rows = [SimpleNamespace(name="title", label="Title", theirs="Major incidents", yours="Handling")]
+        frame = shell(TODAY, THEMES[request.args.get("theme", "light")])
+        said = "Quality manager changed this control at 10:41 while you edited."
+        return render_template(
+            "errors/conflict.html",
+            shell=frame,
+            message=said,
+            action="/",
+            rows=rows,
+            row_version=4,
+            kept=[],
+            discard_url="/",
+        )
+
+    @app.get("/flashed")
+    def flashed() -> str:
+        flash("Two files were refused.", "error")
+        flash({"text": "Accepted EV-0219", "undo": "/undo"}, "toast")  # type: ignore[arg-type]  # any JSON value travels
+        return render_template("plain.html", form=SampleForm(), tokens=[])
 
     @app.get("/plain")
     def plain() -> str:

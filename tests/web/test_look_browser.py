@@ -77,7 +77,7 @@ def violations(page: Page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
 
 
-@pytest.mark.parametrize("address", ["/", "/?as-of=2027-01-12", "/focus", "/plain"])
+@pytest.mark.parametrize("address", ["/", "/?as-of=2027-01-12", "/focus", "/plain", "/conflict", "/flashed"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_accessibility_violation(site: Site, page: Page, address: str, theme: str, width: int) -> None:
@@ -180,6 +180,16 @@ def test_a_failed_upload_says_why_and_can_be_tried_again(site: Site, page: Page)
     assert page.get_by_role("button", name="Go on with 1").is_visible()
     page.get_by_role("button", name="Try again").click()
 
+    page.wait_for_url("**/confirm?token=t-a.txt&token=t-b.txt")
+
+
+def test_a_file_over_the_limit_is_refused_before_it_travels(site: Site, page: Page) -> None:
+    page.goto(site.address)
+    page.locator("[data-drop-all]").evaluate("(zone) => { zone.dataset.limit = 20; }")
+    page.evaluate(DROP, ["h1", ["a.txt", "a name that is long.txt", "b.txt"]])
+
+    page.get_by_text("Larger than the limit", exact=False).first.wait_for()
+    page.get_by_role("button", name="Go on with 2").click()
     page.wait_for_url("**/confirm?token=t-a.txt&token=t-b.txt")
 
 

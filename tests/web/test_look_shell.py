@@ -64,3 +64,11 @@ def test_every_macro_renders_on_any_day(day: str, text: str, changes: bool) -> N
     assert answer.status_code == 200
     assert text in answer.text
     assert ("#c" in answer.text and 'href="#c">' in answer.text) is changes
+
+
+def test_a_toast_carries_its_undo_and_errors_stand_on_top() -> None:
+    text = create_styleguide().test_client().get("/flashed").text
+
+    assert '<div class="note bad">' in text
+    assert 'action="/undo"' in text
+    assert text.index("Two files were refused.") < text.index("<h1>") < text.index("Accepted EV-0219")

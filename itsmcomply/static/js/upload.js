@@ -26,6 +26,11 @@
     }
 
     start() {
+      if (this.file.size > Number(this.queue.zone.dataset.limit ?? Infinity)) {
+        this.fail(words(this.queue.zone, "tooBig"));
+        this.button.remove();
+        return;
+      }
       this.state = "sending";
       this.row.classList.remove("bad");
       this.message.textContent = "";
@@ -107,7 +112,13 @@
     }
 
     next() {
-      for (const upload of this.in("waiting").slice(0, AT_ONCE - this.in("sending").length)) upload.start();
+      // One at a time: an upload that fails at once calls this again, and must find the others still waiting.
+      const upload = this.in("sending").length < AT_ONCE && this.in("waiting")[0];
+      if (upload) {
+        upload.start();
+        if (upload.state === "sending") this.next();
+        return;
+      }
       const busy = this.in("sending").length + this.in("waiting").length;
       const stored = this.in("stored").length;
       if (!busy && stored && !this.in("failed").length) return this.confirm();
@@ -122,6 +133,11 @@
       location.assign(address + (address.includes("?") ? "&" : "?") + tokens.join("&"));
     }
   }
+
+  // Leaving while files go up would lose them without a word.
+  addEventListener("beforeunload", (event) => {
+    if ([...document.querySelectorAll("[data-drop]")].some((zone) => zone.queue?.in("sending").length)) event.preventDefault();
+  });
 
   function receive(zone, files) {
     if (!files.length) return;
