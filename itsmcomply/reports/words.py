@@ -1,0 +1,249 @@
+"""The words of exports: labels of keys and short sentences, in English and marked for extraction. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from itsmcomply.clauses.maturity import Comparison, Fact
+from itsmcomply.clauses.policy import Band
+from itsmcomply.figures import percent_number
+from itsmcomply.readiness.results import FactValue, GateKey, RuleKey, State, Status
+from itsmcomply.reports.model import Mode, RegisterState
+from itsmcomply.wording import N_, say
+
+NBSP = "\u00a0"
+DASH = "–"
+
+BANDS: Mapping[Band, str] = {
+    Band.N: N_("not achieved"),
+    Band.P: N_("partly achieved"),
+    Band.L: N_("largely achieved"),
+    Band.F: N_("fully achieved"),
+}
+BAND_RANGES: Mapping[Band, str] = {
+    Band.N: N_("up to 15 %"),
+    Band.P: N_("over 15 to 50 %"),
+    Band.L: N_("over 50 to 85 %"),
+    Band.F: N_("over 85 %"),
+}
+STATES: Mapping[State, str] = {
+    State.CURRENT: N_("Current"),
+    State.IN_REVIEW: N_("In review"),
+    State.LAPSED: N_("Lapsed"),
+    State.REJECTED: N_("Rejected"),
+    State.MISSING: N_("Missing"),
+}
+REGISTER_STATES: Mapping[RegisterState, str] = {
+    RegisterState.CURRENT: N_("Current"),
+    RegisterState.DUE: N_("Current, due for renewal"),
+    RegisterState.COVERS: N_("Covers its period"),
+    RegisterState.NOT_YET: N_("Accepted, not yet in effect"),
+    RegisterState.IN_REVIEW: N_("In review"),
+    RegisterState.LAPSED: N_("Lapsed"),
+    RegisterState.REPLACED: N_("Replaced"),
+    RegisterState.REJECTED: N_("Rejected"),
+    RegisterState.WITHDRAWN: N_("Withdrawn"),
+}
+STATUSES: Mapping[Status, str] = {
+    Status.NOT_READY: N_("Not ready"),
+    Status.STAGE_1_READY: N_("Stage 1 ready"),
+    Status.STAGE_2_READY: N_("Stage 2 ready"),
+}
+VERDICTS: Mapping[Status, str] = {
+    Status.NOT_READY: N_("Not ready for a stage 1 audit"),
+    Status.STAGE_1_READY: N_("Ready for a stage 1 audit, not yet for stage 2"),
+    Status.STAGE_2_READY: N_("Ready for a stage 2 audit"),
+}
+GATES: Mapping[GateKey, str] = {
+    GateKey.DOCUMENTED: N_("Documented"),
+    GateKey.OPERATED: N_("Operated"),
+    GateKey.CHECKED: N_("Checked"),
+}
+GATE_QUESTIONS: Mapping[GateKey, str] = {
+    GateKey.DOCUMENTED: N_("Is everything there that has to be written down and decided?"),
+    GateKey.OPERATED: N_("Do records show that the system is being run?"),
+    GateKey.CHECKED: N_("Has the organisation checked itself and dealt with what it found?"),
+}
+RULES: Mapping[RuleKey, str] = {
+    RuleKey.MANDATED_DOCUMENTS: N_("Every document the standard demands is current"),
+    RuleKey.SUBJECT_LISTS: N_("The lists of services, suppliers and customers are declared"),
+    RuleKey.PROCESS_OWNERS: N_("Every process has an owner"),
+    RuleKey.SCOPE_RECORDED: N_("The certification scope is recorded"),
+    RuleKey.AUDIT_PROGRAMME: N_("An audit programme is approved"),
+    RuleKey.MANAGEMENT_REVIEW_PLANNED: N_("A management review is held or dated in time"),
+    RuleKey.MANDATED_RECORDS: N_("Every record the standard demands is current"),
+    RuleKey.RECURRING_RECORDS: N_("Recurring records cover their last periods"),
+    RuleKey.REQUIREMENTS_PARTLY: N_("Every requirement is in band P or better"),
+    RuleKey.AUDITED: N_("Every clause and process was audited internally"),
+    RuleKey.MANAGEMENT_REVIEW_HELD: N_("A management review was held within the window"),
+    RuleKey.NO_MAJOR: N_("No major nonconformity is open"),
+    RuleKey.NO_AREA_OF_CONCERN: N_("No area of concern is open"),
+    RuleKey.MINORS_PLANNED: N_("Open minor nonconformities have a plan and none is overdue"),
+    RuleKey.REQUIREMENTS_LARGELY: N_("Every requirement is in band L or better"),
+}
+BLOCKER_REASONS: Mapping[str, str] = {
+    "missing": N_("missing"),
+    "rejected": N_("rejected"),
+    "lapsed": N_("lapsed"),
+    "in_review": N_("waits for review"),
+    "not_declared": N_("list not declared"),
+    "list_not_declared": N_("its list is not declared"),
+    "no_owner": N_("no owner"),
+    "not_recorded": N_("not recorded"),
+    "not_approved": N_("not approved"),
+    "not_planned": N_("not planned"),
+    "not_operated_long_enough": N_("not operated long enough"),
+    "periods_missing": N_("periods missing"),
+    "not_audited": N_("not audited"),
+    "not_held": N_("not held"),
+    "too_long_ago": N_("too long ago"),
+    "open": N_("open"),
+    "overdue": N_("overdue"),
+    "no_plan": N_("no accepted plan"),
+}
+SUBJECT_LISTS: Mapping[str, str] = {
+    "service": N_("Services"),
+    "external_supplier": N_("External suppliers"),
+    "internal_supplier": N_("Internal suppliers and customers acting as suppliers"),
+    "customer": N_("Customers"),
+}
+SUBJECTS: Mapping[str, tuple[str, str]] = {
+    "service": (N_("service"), N_("services")),
+    "external_supplier": (N_("external supplier"), N_("external suppliers")),
+    "internal_supplier": (N_("internal supplier"), N_("internal suppliers")),
+    "customer": (N_("customer"), N_("customers")),
+}
+PERIODS: Mapping[str, tuple[str, str, str]] = {
+    "month": (N_("month"), N_("months"), N_("every month")),
+    "quarter": (N_("quarter"), N_("quarters"), N_("every quarter")),
+}
+BASES: Mapping[str, str] = {
+    "explicit": N_("demanded by the standard"),
+    "implied": N_("implied"),
+    "good_practice": N_("good practice"),
+}
+FACETS: Mapping[str, str] = {
+    "documented": N_("documented"),
+    "operated": N_("operated"),
+    "measured": N_("measured"),
+    "improved": N_("improved"),
+}
+FACTS: Mapping[Fact, str] = {
+    Fact.OWNER_ASSIGNED: N_("An owner is assigned"),
+    Fact.DOCUMENTED: N_("Documented: coverage by documents"),
+    Fact.OPERATED: N_("Operated: coverage by records"),
+    Fact.MEASURED: N_("Measured: coverage by figures against targets"),
+    Fact.IMPROVED: N_("Improved: coverage by evaluation and improvement"),
+    Fact.MANDATED_DOCUMENTED: N_("Documents the standard demands here"),
+    Fact.COVERAGE: N_("Coverage of the process"),
+    Fact.LOWEST_BAND: N_("Lowest band of its requirements"),
+    Fact.AUDITED_DAYS_AGO: N_("Days since the last internal audit"),
+    Fact.MANAGEMENT_REVIEW_DAYS_AGO: N_("Days since the last management review"),
+    Fact.OPEN_MAJOR: N_("Open major nonconformities"),
+    Fact.OPEN_MINOR: N_("Open minor nonconformities"),
+    Fact.OVERDUE_ACTIONS: N_("Overdue corrective actions"),
+    Fact.KPIS_DEFINED: N_("KPIs in force"),
+    Fact.KPIS_MEASURED: N_("KPIs with target and last value"),
+    Fact.KPIS_ON_TARGET: N_("Measured KPIs on target"),
+    Fact.KPIS_WORSENED: N_("KPIs that worsened"),
+    Fact.IMPROVEMENTS_COMPLETED: N_("Improvements with evaluated effect in a year"),
+}
+NONE_YET: Mapping[Fact, str] = {
+    Fact.AUDITED_DAYS_AGO: N_("never audited"),
+    Fact.MANAGEMENT_REVIEW_DAYS_AGO: N_("never held"),
+    Fact.KPIS_MEASURED: N_("nothing measured"),
+    Fact.KPIS_ON_TARGET: N_("nothing measured"),
+}
+COMPARISONS: Mapping[Comparison, str] = {
+    Comparison.AT_LEAST: N_("at least"),
+    Comparison.ABOVE: N_("over"),
+    Comparison.AT_MOST: N_("at most"),
+    Comparison.BELOW: N_("under"),
+    Comparison.EQUAL: "",
+}
+MODES: Mapping[Mode, str] = {
+    Mode.REAL: "",
+    Mode.DEMONSTRATION: N_("Demonstration: invented organisation, no real evidence"),
+    Mode.TRIAL: N_("Trial installation: not a record for certification"),
+}
+SHARES = (Fact.DOCUMENTED, Fact.OPERATED, Fact.MEASURED, Fact.IMPROVED, Fact.MANDATED_DOCUMENTED)
+"""The facts shown as columns beside a process."""
+
+_COUNTS = frozenset(
+    {
+        Fact.AUDITED_DAYS_AGO,
+        Fact.MANAGEMENT_REVIEW_DAYS_AGO,
+        Fact.OPEN_MAJOR,
+        Fact.OPEN_MINOR,
+        Fact.OVERDUE_ACTIONS,
+        Fact.KPIS_DEFINED,
+        Fact.KPIS_WORSENED,
+        Fact.IMPROVEMENTS_COMPLETED,
+    }
+)
+
+
+def day_text(day: date | None) -> str:
+    """The day as "14 Jan 2027", "not recorded" for None."""
+    return N_("not recorded") if day is None else f"{day.day} {day:%b} {day.year}"
+
+
+def disclaimer(day: date) -> str:
+    """The sentence that every result carries (`derivation.md`)."""
+    text = N_(
+        "Derived from evidence held on %(day)s; not an audit conclusion, nor a process assessment by ISO/IEC 33020."
+    )
+    return say(text, day=day_text(day))
+
+
+def percent(value: Fraction | None) -> str:
+    """Percent with its sign, "not rated" for None; never rounded onto a limit."""
+    return N_("not rated") if value is None else f"{percent_number(value)}{NBSP}%"
+
+
+def fixed(value: Fraction, decimals: int = 1) -> str:
+    """A plain number such as an index, rounded half to even on its exact value."""
+    return f"{float(round(value, decimals)):.{decimals}f}"
+
+
+def count(number: int, singular: str, plural: str) -> str:
+    """The number with its word: "1 month", "11 months"."""
+    return f"{number} {singular if number == 1 else plural}"
+
+
+def label(key: str) -> str:
+    """A key that has no word of its own, readable: "not_started" is "not started"."""
+    return key.replace("_", " ")
+
+
+def blocker_reason(reason: str) -> str:
+    if reason.startswith("band_"):
+        return say(N_("in band %(letter)s"), letter=reason.removeprefix("band_"))
+    return BLOCKER_REASONS.get(reason, label(reason))
+
+
+def fact_value(fact: Fact, value: FactValue) -> str:
+    """An actual value of a fact in words."""
+    if value is None:
+        return NONE_YET.get(fact, N_("not known"))
+    if isinstance(value, bool):
+        return N_("yes") if value else N_("no")
+    if isinstance(value, Band):
+        return value.value
+    if fact in _COUNTS:
+        return str(int(value))
+    return percent(Fraction(value))
+
+
+def needed(fact: Fact, op: Comparison, threshold: bool | Fraction | Band) -> str:  # noqa: FBT001 - a threshold is one of these
+    """What a criterion asks, as "over 85 %"."""
+    return f"{COMPARISONS[op]} {fact_value(fact, threshold)}".strip()
+
+
+def joined(words: tuple[str, ...] | list[str], most: int = 20) -> str:
+    """Words separated by commas, at most `most` of them and the number of the others."""
+    shown = ", ".join(words[:most])
+    others = len(words) - most
+    return shown if others <= 0 else say(N_("%(shown)s and %(others)s more"), shown=shown, others=others)

@@ -1,0 +1,99 @@
+"""The first sheet: which system, which day, computed with what, and what the other sheets hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from itsmcomply.readiness.results import Named
+from itsmcomply.reports import words
+from itsmcomply.reports.model import Mode, Pack
+from itsmcomply.reports.xlsx.frame import Book, Sheet
+from itsmcomply.wording import N_
+
+CONTENTS: Final = (
+    ("Readiness", N_("The verdict, the three gates with their rules and blockers, coverage by clause, charts")),
+    ("Clause matrix", N_("One row per requirement: coverage, band, why, evidence, gaps, owner, controls")),
+    ("Artefacts", N_("Every expected document and record with its state and owner")),
+    ("Evidence register", N_("Every version of every item: hash, dates, reviewer, decision")),
+    ("Controls", N_("What the organisation does, and the requirements each control serves")),
+    ("Processes", N_("Maturity level of each process, with the facts and reasons behind it")),
+    ("Gaps", N_("What is missing, what it blocks, who acts, what cures it")),
+    ("Activity", N_("How much was done in which month, and the head of the activity trail")),
+)
+
+
+def open_cover(book: Book) -> Sheet:
+    sheet = book.sheet("Cover", [26, 64, 40], colour="0B57A4")
+    sheet.page_setup.orientation = "portrait"
+    return sheet
+
+
+def write_cover(book: Book, sheet: Sheet) -> None:
+    pack, about = book.pack, book.pack.about
+    sheet.append([])
+    sheet.append([book.text("ISO/IEC 20000-1 readiness workbook", "title")])
+    sheet.append([book.text(about.organisation or about.name, "heading")])
+    if pack.mode is not Mode.REAL:
+        sheet.append([book.text(words.MODES[pack.mode], "warning")])
+    sheet.append([])
+    sheet.append([book.text(words.VERDICTS[pack.result.status], "verdict")])
+    sheet.append([book.text(words.disclaimer(pack.day), "note")])
+    sheet.append([])
+    _system(book, sheet)
+    sheet.append([])
+    _basis(book, sheet)
+    sheet.append([])
+    sheet.append([book.text("Sheets", "heading")])
+    for name, about_it in CONTENTS:
+        sheet.append([book.link(name, name, look="value_link"), book.text(about_it, "value")])
+    sheet.append([])
+    sheet.append([book.text(pack.catalogue.copyright_note, "note")])
+
+
+def _system(book: Book, sheet: Sheet) -> None:
+    about = book.pack.about
+    sheet.append([book.text("Management system", "heading")])
+    _line(book, sheet, "Name", about.name)
+    _line(book, sheet, "Organisation", about.organisation)
+    _line(book, sheet, "Scope of certification", about.scope)
+    _day(book, sheet, "As of", book.pack.day)
+    _line(book, sheet, "Days counted in", about.zone)
+    _day(book, sheet, "Operating since", about.operating_since)
+    _line(book, sheet, "Certification body", about.certification_body)
+    _day(book, sheet, "Stage 1 audit", about.stage_1_on)
+    _day(book, sheet, "Stage 2 audit", about.stage_2_on)
+    for kind, name in words.SUBJECT_LISTS.items():
+        _line(book, sheet, name, _subjects(book.pack, kind))
+
+
+def _subjects(pack: Pack, kind: str) -> str:
+    named = [s.name for s in pack.about.subjects if s.kind == kind]
+    if kind not in pack.about.declared:
+        return N_("list not declared")
+    return words.joined(named, 40) if named else N_("declared empty")
+
+
+def _basis(book: Book, sheet: Sheet) -> None:
+    result = book.pack.result
+    sheet.append([book.text("Computed with", "heading")])
+    _named(book, sheet, "Catalogue", result.catalogue)
+    _named(book, sheet, "Readiness policy", result.policy)
+    _named(book, sheet, "Maturity model", result.model)
+    head = book.pack.activity
+    _line(book, sheet, "Activity trail", f"entry {head.head_seq}" if head.head_seq else "no entry")
+    sheet.append([None, book.text(head.head_hash, "value_mono")])
+
+
+def _named(book: Book, sheet: Sheet, label: str, named: Named) -> None:
+    _line(book, sheet, label, f"{named.key}, version {named.version}")
+    sheet.append([None, book.text(named.digest, "value_mono")])
+
+
+def _line(book: Book, sheet: Sheet, label: str, value: str) -> None:
+    sheet.append([book.text(label, "label"), book.text(value or words.day_text(None), "value")])
+
+
+def _day(book: Book, sheet: Sheet, label: str, day: date | None) -> None:
+    shown = book.text(words.day_text(None), "value") if day is None else book.day(day, "value_day")
+    sheet.append([book.text(label, "label"), shown])

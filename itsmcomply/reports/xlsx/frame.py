@@ -1,0 +1,230 @@
+"""What all sheets of the workbook share: prepared cells, heads, tables, print set-up, links, colours with words."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import TypeAlias
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from itsmcomply.clauses.policy import Band
+from itsmcomply.figures import LIMITS, MAX_DECIMALS
+from itsmcomply.reports import words
+from itsmcomply.reports.model import Pack
+from itsmcomply.reports.safe import fitted
+from itsmcomply.reports.xlsx.style import BAND_FILLS, BAND_INKS, NUMERIC, Styles
+
+A3, A4 = 8, 9
+TABLE_TOP = 4
+"""Row of the column heads on sheets that hold one table: title, sentence and a blank row stand above."""
+
+Row: TypeAlias = Sequence[Cell | None]
+
+
+class Sheet(WriteOnlyWorksheet):
+    """A streamed sheet whose rows hold prepared cells only.
+
+    openpyxl would guess a type for each value (a text that begins with "=" becomes a formula) and make a new cell for
+    each styled one; cells prepared here state their type, and one cell per column can serve all rows.
+    """
+
+    widths: Sequence[float] = ()
+    """Widths of the columns; where given, rows get the height their wrapped text needs."""
+    wrapped: int = -1
+    """Number of the alignment that wraps, in the styles of the workbook."""
+
+    def _values_to_row(self, values: Row, row_idx: int) -> Iterator[Cell]:
+        if self.widths:
+            height = _height(values, self.widths, self.wrapped)
+            if height > LINE_HEIGHT:
+                self.row_dimensions[row_idx].height = height
+        return self._placed(values, row_idx)
+
+    def _placed(self, values: Row, row_idx: int) -> Iterator[Cell]:
+        for column, cell in enumerate(values, 1):
+            if cell is None:
+                continue
+            cell.parent, cell.column, cell.row = self, column, row_idx
+            if cell.hyperlink is not None:
+                cell.hyperlink.ref = cell.coordinate
+            yield cell
+
+
+LINE_HEIGHT = 12.5
+"""Points of one line of the 9 point type in rows."""
+
+
+def _height(values: Row, widths: Sequence[float], wrapped: int) -> float:
+    """Points that the tallest wrapped cell needs: readers of the file do not all measure it themselves."""
+    most = 1
+    for cell, width in zip(values, widths, strict=False):
+        if cell is not None and cell._style.alignmentId == wrapped:  # noqa: SLF001
+            most = max(most, sum(_lines(part, width * 1.08) for part in str(cell.value).split("\n")))
+    return min(most * LINE_HEIGHT + 2, 409)
+
+
+def _lines(text: str, room: float) -> int:
+    """Lines that a paragraph takes when broken between words, by the average width of a character."""
+    lines, used = 1, 0
+    for word in text.split(" "):
+        if used and used + 1 + len(word) > room:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+        lines += int(used // room) if used > room else 0
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Title (unique in its table), width in characters, and the name of the look of its cells."""
+
+    title: str
+    width: float
+    look: str = "text"
+
+
+class Book:
+    """A workbook being written, with its styles and the pack it shows."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.workbook = Workbook(write_only=True)
+        self.styles = Styles(self.workbook)
+        self._tables = 0
+
+    def sheet(self, title: str, widths: Sequence[float], *, paper: int = A4, colour: str = "24405E") -> Sheet:
+        """A new sheet with its print set-up. Freeze panes and title rows have to follow before the first row."""
+        sheet = Sheet(self.workbook, title)
+        sheet.widths, sheet.wrapped = widths, self.styles["wrap"].alignmentId
+        self.workbook._add_sheet(sheet)  # type: ignore[attr-defined]  # noqa: SLF001 - create_sheet makes its own kind
+        for place, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.sheet_properties.tabColor = colour
+        sheet.sheet_view.showGridLines = False
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", paper
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.75, 0.7
+        self._head_and_foot(sheet, title)
+        return sheet
+
+    def table_sheet(
+        self, title: str, sentence: str, columns: Sequence[Column], *, paper: int = A4, frozen: int = 1
+    ) -> Sheet:
+        """A sheet for one table: title, sentence with a way back, heads; `frozen` columns stay in sight."""
+        sheet = self.sheet(title, [c.width for c in columns], paper=paper)
+        sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{TABLE_TOP + 1}"
+        sheet.print_title_rows = f"{TABLE_TOP}:{TABLE_TOP}"
+        sheet.append([self.text(title, "title")])
+        sheet.append([self.text(sentence, "note")])
+        sheet.append([self.link("Cover", "Back to cover", look="link")])
+        self.heads(sheet, columns)
+        return sheet
+
+    def heads(self, sheet: Sheet, columns: Sequence[Column]) -> None:
+        sheet.append([self.text(c.title, "head_right" if c.look in NUMERIC else "head") for c in columns])
+
+    def table(self, sheet: Sheet, name: str, columns: Sequence[Column], *, first_row: int, rows: int) -> None:
+        """Declare the table over its heads (`first_row`) and `rows` rows. Without rows there is no table in Excel."""
+        if not rows:
+            return
+        self._tables += 1
+        area = f"A{first_row}:{get_column_letter(len(columns))}{first_row + rows}"
+        table = Table(id=self._tables, displayName=name, name=name, ref=area)
+        table._initialise_columns()  # noqa: SLF001 - streamed sheets cannot be read back for the names
+        for column, head in zip(table.tableColumns, columns, strict=True):
+            column.name = head.title
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # it says to set the names by hand, as is done above
+            sheet.add_table(table)
+
+    def text(self, value: str, look: str = "text") -> Cell | None:
+        """A text cell; never a formula or an error, whatever it begins with. None for no text."""
+        if not value:
+            return None
+        return self._cell(fitted(value), "s", look, quoted=value[0] in "=+-@\t")
+
+    def number(self, value: float | None, look: str = "number") -> Cell | None:
+        return None if value is None else self._cell(value, "n", look)
+
+    def day(self, value: date | datetime | None, look: str = "day") -> Cell | None:
+        return None if value is None else self._cell(value, "d", look)
+
+    def share(self, value: Fraction | None) -> Cell | None:
+        """A share as a percent cell, with as many decimals as keep it from being shown on a limit it is not on."""
+        if value is None:
+            return self.text(words.percent(None))
+        return self._cell(float(value), "n", f"percent{decimals_shown(value)}")
+
+    def link(self, sheet: str, label: str, *, cell: str = "A1", look: str = "row_link") -> Cell | None:
+        """A text cell that leads to a cell of another sheet of this workbook."""
+        made = self.text(label, look)
+        if made is not None:
+            made._hyperlink = Hyperlink(ref="", location=f"'{sheet}'!{cell}", display=fitted(label, 200))  # type: ignore[attr-defined]  # noqa: SLF001
+        return made
+
+    def _cell(self, value: object, kind: str, look: str, *, quoted: bool = False) -> Cell:
+        made: Cell = WriteOnlyCell(None)  # type: ignore[arg-type]
+        made._value, made.data_type = value, kind  # noqa: SLF001 - states the type instead of letting it be guessed
+        made._style = self.styles.quoted(look) if quoted else self.styles[look]  # noqa: SLF001
+        return made
+
+    def _head_and_foot(self, sheet: Sheet, title: str) -> None:
+        """At most 255 characters each, "&" doubled: it begins a code there."""
+        name = fitted(self.pack.about.name, 60).replace("&", "&&")
+        mode = words.MODES[self.pack.mode].split(":")[0].upper()
+        sheet.oddHeader.left.text, sheet.oddHeader.left.size = name, 8
+        sheet.oddHeader.center.text, sheet.oddHeader.center.size = mode, 8
+        sheet.oddHeader.right.text, sheet.oddHeader.right.size = f"{title}, {words.day_text(self.pack.day)}", 8
+        sheet.oddFooter.left.text, sheet.oddFooter.left.size = words.disclaimer(self.pack.day), 7
+        sheet.oddFooter.right.text, sheet.oddFooter.right.size = "Page &P of &N", 8
+
+
+def decimals_shown(value: Fraction) -> int:
+    """Decimals of percent (0 to 4) that keep a share from being shown on a limit it is not on."""
+    exact = value * 100
+    for decimals in range(MAX_DECIMALS):
+        shown = round(exact, decimals)
+        if shown == exact or shown not in LIMITS:
+            return decimals
+    return MAX_DECIMALS
+
+
+def band_text(band: Band | None) -> str:
+    """The letter with its words: colour never speaks alone."""
+    return words.percent(None) if band is None else f"{band.value}  {words.BANDS[band]}"
+
+
+def colour_bands(sheet: Sheet, column: str, first: int, last: int) -> None:
+    """Fill band cells by the letter they begin with."""
+    _colour(sheet, column, first, last, {letter: f'LEFT(${column}{first},1)="{letter}"' for letter in BAND_FILLS})
+
+
+def _colour(sheet: Sheet, column: str, first: int, last: int, rules: dict[str, str]) -> None:
+    if last < first:
+        return
+    for letter, formula in rules.items():
+        fill = PatternFill("solid", bgColor=BAND_FILLS[letter])
+        rule = FormulaRule(formula=[formula], fill=fill, font=Font(color=BAND_INKS[letter], bold=letter == "N"))
+        sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
+
+
+def colour_words(sheet: Sheet, column: str, first: int, last: int, tones: dict[str, Iterable[str]]) -> None:
+    """Fill cells whose text begins with one of the words; `tones` maps a band letter (its colours) to words."""
+    for letter, starts in tones.items():
+        tests = ",".join(f'LEFT(${column}{first},{len(word)})="{word}"' for word in starts)
+        _colour(sheet, column, first, last, {letter: f"OR({tests})"})

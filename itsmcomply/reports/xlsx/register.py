@@ -1,0 +1,128 @@
+"""The evidence register: one row per version, written as it is read, whatever its length."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TypeAlias
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell
+
+from itsmcomply.reports import words
+from itsmcomply.reports.model import Progress, Register, RegisterRow, RegisterState
+from itsmcomply.reports.safe import fitted
+from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, Sheet, colour_words
+from itsmcomply.wording import N_
+
+COLUMNS = (
+    Column("Evidence", 10, "strong"),
+    Column("Version", 8, "number"),
+    Column("State", 22, "strong"),
+    Column("Title", 38),
+    Column("Artefact", 32),
+    Column("Process", 26),
+    Column("Kind", 10),
+    Column("File name, address or statement", 44),
+    Column("SHA-256", 66, "mono"),
+    Column("Bytes", 13, "number"),
+    Column("In effect from", 13, "day"),
+    Column("Period from", 13, "day"),
+    Column("Period to", 13, "day"),
+    Column("Valid until", 13, "day"),
+    Column("Counts until", 13, "day"),
+    Column("Covers", 22),
+    Column("Received", 17, "moment"),
+    Column("Uploaded by", 22),
+    Column("Owner", 22),
+    Column("Decision", 11),
+    Column("Decided", 17, "moment"),
+    Column("Reviewed by", 22),
+    Column("File opened", 12),
+    Column("Reason or remark", 40),
+    Column("Confidentiality", 14),
+    Column("Version in the document", 14),
+    Column("Approved by, in the document", 24),
+)
+EVERY = 500
+"""Rows between two reports of progress."""
+
+Put: TypeAlias = Callable[[object], Cell | None]
+
+
+class _Cells:
+    """One prepared cell per column and look, used again for every row: the row is written before the next is made."""
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        self._book, self._sheet = book, sheet
+        self._put = tuple(self._putter(column) for column in COLUMNS)
+
+    def of(self, row: RegisterRow) -> list[Cell | None]:
+        values: list[object] = list(row)
+        values[2] = words.REGISTER_STATES[row.state]
+        values[22] = None if row.opened is None else (N_("yes") if row.opened else N_("no"))
+        return [put(value) for put, value in zip(self._put, values, strict=True)]
+
+    def _putter(self, column: Column) -> Put:
+        if column.look in {"number", "day", "moment"}:
+            return self._plain(column)
+        return self._text(column)
+
+    def _prepared(self, kind: str, style: object) -> Cell:
+        cell: Cell = WriteOnlyCell(self._sheet)  # type: ignore[arg-type]
+        cell.data_type, cell._style = kind, style  # type: ignore[assignment]  # noqa: SLF001
+        return cell
+
+    def _plain(self, column: Column) -> Put:
+        cell = self._prepared("n" if column.look == "number" else "d", self._book.styles[column.look])
+
+        def put(value: object) -> Cell | None:
+            if value is None:
+                return None
+            assert isinstance(value, int | date | datetime)  # noqa: S101 - the row's types, for the checker
+            cell._value = value  # noqa: SLF001
+            return cell
+
+        return put
+
+    def _text(self, column: Column) -> Put:
+        plain = self._prepared("s", self._book.styles[column.look])
+        quoted = self._prepared("s", self._book.styles.quoted(column.look))
+
+        def put(value: object) -> Cell | None:
+            if not value:
+                return None
+            text = fitted(str(value))
+            cell = quoted if text[:1] in "=+-@\t" else plain
+            cell._value = text  # noqa: SLF001
+            return cell
+
+        return put
+
+
+def write_register(book: Book, register: Register, progress: Progress) -> Counter[RegisterState]:
+    """Write every row; gives the number of rows by state. What `progress` raises ends it."""
+    sentence = N_(
+        "Every version of every item known on the day. Restricted items are listed; their bytes are not in here."
+    )
+    sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2)
+    sheet.widths = ()  # one line a row: a register is scanned, and measuring would cost time
+    cells, counted = _Cells(book, sheet), Counter[RegisterState]()
+    done = 0
+    for done, row in enumerate(register.rows(), 1):
+        sheet.append(cells.of(row))
+        counted[row.state] += 1
+        if done % EVERY == 0:
+            progress(done, register.total)
+    progress(done, register.total)
+    if not done:
+        sheet.append([book.text(N_("Nothing is filed."), "note")])
+    book.table(sheet, "EvidenceRegister", COLUMNS, first_row=TABLE_TOP, rows=done)
+    tones = {
+        "F": ("Current", "Covers", "Accepted"),
+        "P": ("Lapsed", "In review"),
+        "N": ("Rejected",),
+    }
+    colour_words(sheet, "C", TABLE_TOP + 1, TABLE_TOP + done, dict(tones))
+    return counted
