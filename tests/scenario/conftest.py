@@ -50,7 +50,7 @@ ITEM = """\
         versions:
           - on: today-100d
             effective: today-90d
-            document: {version: "1.0", approver: Director, approved: effective-3d}
+            document: {version: "1.0", approver: Director, approved: today-103d}
             content: {name: "Procedure {{iso effective}}.docx", text: "# Steps\\n\\nFrom {{day effective}} on."}
             reviews: accepted
 """
