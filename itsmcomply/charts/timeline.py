@@ -12,6 +12,7 @@ WIDTH = 720.0
 LABEL = 180.0
 HEAD = 34.0
 ROW = 24.0
+ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 KINDS = {"done": svg.GREY, "now": svg.BLUE, "planned": "#9cc3e8", "late": svg.RED}
 
 
@@ -40,10 +41,11 @@ def timeline(
     first: date,
     last: date,
     marks: Sequence[tuple[date, str]] = (),
+    month_names: Sequence[str] = ENGLISH,
 ) -> str:
-    """Draw lanes between the days `first` and `last`; spans are cut at both ends."""
+    """Draw lanes between the days `first` and `last`; spans are cut at both ends. `month_names`: twelve short ones."""
     height = HEAD + ROW * len(lanes) + 6
-    body = "".join(_month(day, first, last, height) for day in _months(first, last))
+    body = "".join(_month(day, first, last, height, month_names[day.month - 1]) for day in _months(first, last))
     for index, lane in enumerate(lanes):
         body += _lane(lane, HEAD + ROW * index, first, last)
     body += "".join(_mark(day, words, first, last, height) for day, words in marks if first <= day <= last)
@@ -63,9 +65,9 @@ def _months(first: date, last: date) -> Iterator[date]:
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
-def _month(day: date, first: date, last: date, height: float) -> str:
+def _month(day: date, first: date, last: date, height: float, name: str) -> str:
     x = _x(day, first, last)
-    words = f"{day:%b}" if day.month > 1 else f"{day:%Y}"
+    words = name if day.month > 1 else str(day.year)
     drawn = svg.line(x, HEAD - 6, x, height - 6, stroke=svg.GRID, class_="grid")
     wide = (last - first).days < 500
     named = x < WIDTH - 30 and (wide or day.month in (1, 4, 7, 10))

@@ -65,6 +65,7 @@ def trend(
     value_text: str = "",
     forecast: Point | None = None,
     events: Sequence[Event] = (),
+    ends: tuple[str, str] | None = None,
     violet: bool = False,
     width: float = 410,
     height: float = 168,
@@ -72,6 +73,7 @@ def trend(
     """Draw `series` (in order of days) between the first and the last tick.
 
     `ticks` are (value, label) from low to high; `value_text` stands at the last value; `forecast` is a dashed step on.
+    `ends` names the first and the last day in the reader's language ("Jun 2025" in English without it).
     `violet` is for maturity, blue for coverage: the two scales never look alike.
     """
     last = forecast.day if forecast else series[-1].day
@@ -82,7 +84,7 @@ def trend(
     known = [p for p in series if p.value is not None]
     if known:
         body += _forecast(scale, known[-1], forecast, pen) + _last_value(scale, known[-1], pen, value_text)
-    body += _months(scale, series[0].day, last)
+    body += _ends(scale, ends or (f"{series[0].day:%b %Y}", f"{last:%b %Y}"))
     return svg.chart(key, title, desc, body, width=width, height=height)
 
 
@@ -149,10 +151,10 @@ def _forecast(scale: _Scale, known: Point, then: Point | None, pen: _Pen) -> str
     )
 
 
-def _months(scale: _Scale, first: date, last: date) -> str:
-    """First and last day below the axis."""
+def _ends(scale: _Scale, words: tuple[str, str]) -> str:
+    """The axis, with its first and its last day below."""
     y = scale.height - 6
     axis = scale.height - BOTTOM
     drawn = svg.line(LEFT, axis, scale.width - RIGHT, axis, stroke=svg.AXIS, class_="axis")
-    drawn += svg.text(LEFT, y, f"{first:%b %Y}")
-    return drawn + svg.text(scale.width - RIGHT, y, f"{last:%b %Y}", text_anchor="end")
+    drawn += svg.text(LEFT, y, words[0])
+    return drawn + svg.text(scale.width - RIGHT, y, words[1], text_anchor="end")

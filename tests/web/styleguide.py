@@ -76,6 +76,19 @@ def create_styleguide() -> Flask:
     CSRFProtect(app)
     register_filters(app)
 
+    _add_pages(app)
+    _add_small_pages(app)
+    _add_upload(app)
+
+    @app.after_request
+    def _policy(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = CSP
+        return answer
+
+    return app
+
+
+def _add_pages(app: Flask) -> None:
     @app.get("/")
     def page() -> str:
         day = date.fromisoformat(request.args.get("as-of", TODAY.isoformat()))
@@ -90,6 +103,8 @@ def create_styleguide() -> Flask:
         day = date.fromisoformat(request.args.get("as-of", TODAY.isoformat()))
         return render_template("focus.html", shell=shell(day, THEMES[request.args.get("theme", "light")]))
 
+
+def _add_small_pages(app: Flask) -> None:
     @app.get("/conflict")
     def conflict() -> str:
         rows = [SimpleNamespace(name="title", label="Title", theirs="Major incidents", yours="Handling")]
@@ -106,6 +121,10 @@ def create_styleguide() -> Flask:
             discard_url="/",
         )
 
+    @app.get("/sided")
+    def sided() -> str:
+        return render_template("sided.html", shell=shell(TODAY, THEMES[request.args.get("theme", "light")]))
+
     @app.get("/flashed")
     def flashed() -> str:
         flash("Two files were refused.", "error")
@@ -115,6 +134,10 @@ def create_styleguide() -> Flask:
     @app.get("/plain")
     def plain() -> str:
         return render_template("plain.html", form=SampleForm(), tokens=[])
+
+
+def _add_upload(app: Flask) -> None:
+    """What `upload.js` talks to; a name in REFUSED is refused once."""
 
     @app.put("/upload")
     def upload() -> tuple[dict[str, object], int]:
@@ -131,13 +154,6 @@ def create_styleguide() -> Flask:
         return render_template("plain.html", form=SampleForm(), tokens=request.args.getlist("token"))
 
     refused = app.config["REFUSED"] = set[str]()
-
-    @app.after_request
-    def _policy(answer: Response) -> Response:
-        answer.headers["Content-Security-Policy"] = CSP
-        return answer
-
-    return app
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def violations(page: Page) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
 
 
-@pytest.mark.parametrize("address", ["/", "/?as-of=2027-01-12", "/focus", "/plain", "/conflict", "/flashed"])
+@pytest.mark.parametrize("address", ["/", "/?as-of=2027-01-12", "/focus", "/plain", "/conflict", "/flashed", "/sided"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_accessibility_violation(site: Site, page: Page, address: str, theme: str, width: int) -> None:

@@ -72,3 +72,14 @@ def test_a_toast_carries_its_undo_and_errors_stand_on_top() -> None:
     assert '<div class="note bad">' in text
     assert 'action="/undo"' in text
     assert text.index("Two files were refused.") < text.index("<h1>") < text.index("Accepted EV-0219")
+
+
+def test_a_side_column_stands_beside_the_main_part_once() -> None:
+    text = create_styleguide().test_client().get("/sided").text
+
+    assert text.count("Once") == 1
+    assert (
+        text.index("Once")
+        < text.index('<aside class="min0 stack" aria-label="About this item">')
+        < text.index("Beside")
+    )
