@@ -35,8 +35,6 @@ def el(tag: str, content: str = "", /, **attributes: object) -> str:
     """One element; `content` is markup. Attribute names: `class_` is class, underscores become hyphens."""
     parts = [tag]
     for name, value in attributes.items():
-        if value is None:
-            continue
         text = num(value) if isinstance(value, float) else str(value)
         parts.append(f"{name.rstrip('_').replace('_', '-')}={quoteattr(text)}")
     opened = " ".join(parts)

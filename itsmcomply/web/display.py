@@ -9,18 +9,16 @@ from itsmcomply.figures import LIMITS, percent_number
 
 __all__ = ["LIMITS", "grouped_hash", "percent_number", "short_hash", "size_text", "visible_name"]
 
-_UNITS: Final = ("bytes", "KiB", "MiB", "GiB", "TiB")
+_UNITS: Final = ("KiB", "MiB", "GiB", "TiB")
 
 
 def size_text(size: int) -> str:
     """A number of bytes in binary units: "812 bytes", "84 KiB", "3.4 MiB"."""
-    amount = float(size)
-    for unit in _UNITS:
-        if amount < 1024 or unit == _UNITS[-1]:
-            break
-        amount /= 1024
-    if unit == "bytes":
+    if size < 1024:
         return f"{size} byte" if size == 1 else f"{size} bytes"
+    power = min((size.bit_length() - 1) // 10, len(_UNITS))
+    amount = size / 1024**power
+    unit = _UNITS[power - 1]
     return f"{amount:.1f} {unit}" if amount < 10 else f"{amount:.0f} {unit}"
 
 

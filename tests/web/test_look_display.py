@@ -68,6 +68,7 @@ def test_percent_stays_on_its_side_of_every_limit(value: Fraction) -> None:
         (83114, "81 KiB"),
         (209715200, "200 MiB"),
         (5 * 1024**4, "5.0 TiB"),
+        (2000 * 1024**4, "2000 TiB"),
     ],
 )
 def test_sizes_are_binary(size: int, printed: str) -> None:

@@ -99,3 +99,12 @@ def test_dates_of_none_moment_is_empty() -> None:
     assert filters.moment_text(None) == ""
     assert filters.date_text(None) == ""
     assert filters.moment_text(datetime(2026, 1, 1, tzinfo=UTC)) == "1 Jan 2026 00:00:00 UTC"
+
+
+def test_percent_of_none_has_no_number() -> None:
+    assert filters.percent_number(None) == ""
+
+
+def test_days_and_months_alone() -> None:
+    assert filters.day_month(date(2027, 1, 14)) == "14\u00a0Jan"
+    assert filters.month_text(date(2027, 1, 14)) == "January 2027"
