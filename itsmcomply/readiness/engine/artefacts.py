@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from itsmcomply.clauses.model import Artefact, Catalogue, SubjectKind
+from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
-from itsmcomply.readiness.engine.coverage import Question, Setting, SubjectInForce, outcome_of
-from itsmcomply.readiness.engine.days import Vantage, in_force, value_in_force
+from itsmcomply.readiness.engine.answers import Answer, Knowledge
+from itsmcomply.readiness.engine.circumstances import Circumstances
+from itsmcomply.readiness.engine.coverage import outcome_of
+from itsmcomply.readiness.engine.days import Vantage
 from itsmcomply.readiness.engine.hints import ArtefactHints, hints_of
-from itsmcomply.readiness.engine.versions import Answer, Knowledge, rules_for
-from itsmcomply.readiness.facts import ArtefactFacts, Facts, Item, Link, Subject, SystemFacts
+from itsmcomply.readiness.engine.plain import Question, Setting
+from itsmcomply.readiness.engine.readings import Readings, read_all
+from itsmcomply.readiness.engine.stays import Rules, rules_for
+from itsmcomply.readiness.facts import ArtefactFacts, Facts, Item, Link
 from itsmcomply.readiness.results import Outcome
 
 NOTHING = ArtefactFacts()
 KEPT_DAYS = 24
+KEPT_MATERIALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,98 +47,76 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A step with all it depends on: it holds for days `from_on <= d < changes_on` with nothing newly known."""
+class Material:
+    """What an artefact's items show, condensed: good for all later days while nothing more is known.
+
+    `renew_on`: the day a version known but not yet in force takes effect, when it has to be read again.
+    """
 
     facts: ArtefactFacts
     context: Context
-    from_on: date
-    changes_on: date
     cutoff: datetime
     next_moment: datetime
+    known_on: date
+    renew_on: date
+    filed: Readings
+    linked: Mapping[str, Readings]
+    hints: ArtefactHints
+
+    def holds(self, facts: ArtefactFacts, context: Context, now: Vantage) -> bool:
+        known = self.cutoff <= now.cutoff <= self.next_moment and self.known_on <= now.known_on < self.renew_on
+        return known and self.facts is facts and self.context == context
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A step read from a material, which holds for days `from_on <= d < changes_on`."""
+
+    material: Material
+    from_on: date
+    changes_on: date
     step: Step
 
-    def holds(self, now: Vantage) -> bool:
-        known = self.cutoff <= now.cutoff <= self.next_moment
-        return known and self.from_on <= now.day < self.changes_on
+
+StepKey = tuple[str, date | None]
 
 
 @dataclass(slots=True)
 class Steps:
-    """Steps kept between evaluations of one system and catalogue, so that only what is touched is computed again.
+    """Materials and steps kept between evaluations of one system, so that only what is touched is computed again.
 
-    A step is used again only for the identical `ArtefactFacts` object and an equal setting, so a stale answer cannot
-    come from it. Safe to share between threads: entries are replaced, never changed.
+    They are used again only for the identical `ArtefactFacts` object and an equal setting, so a stale answer cannot
+    come from them. Safe to share between threads: entries are replaced, never changed.
     """
 
-    kept: dict[tuple[str, date | None], tuple[Kept, ...]] = field(default_factory=dict)
+    kept: dict[StepKey, tuple[Kept, ...]] = field(default_factory=dict)
+    materials: dict[str, tuple[Material, ...]] = field(default_factory=dict)
 
-    def find(self, key: tuple[str, date | None], facts: ArtefactFacts, context: Context, now: Vantage) -> Step | None:
-        for one in self.kept.get(key, ()):
-            if one.facts is facts and one.holds(now) and one.context == context:
+    def copy(self) -> Steps:
+        return Steps(dict(self.kept), dict(self.materials))
+
+    def material(self, facts: ArtefactFacts, context: Context, now: Vantage) -> Material:
+        """The kept material, or one newly read."""
+        before = self.materials.get(context.artefact.key, ())
+        for one in before:
+            if one.holds(facts, context, now):
+                return one
+        new = _read(facts, context, now)
+        others = (one for one in before if one.facts is facts)
+        self.materials[context.artefact.key] = (new, *others)[:KEPT_MATERIALS]
+        return new
+
+    def step(self, material: Material, now: Vantage, renewed_from: date | None) -> Step:
+        """The kept step, or one newly computed."""
+        key = (material.context.artefact.key, renewed_from)
+        before = self.kept.get(key, ())
+        for one in before:
+            if one.material is material and one.from_on <= now.day < one.changes_on:
                 return one.step
-        return None
-
-    def keep(self, key: tuple[str, date | None], new: Kept) -> None:
-        same = (one for one in self.kept.get(key, ()) if one.facts is new.facts)
-        self.kept[key] = (new, *same)[:KEPT_DAYS]
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What all artefacts share: the day, the policy, and the system's own entries in force, as far as they matter.
-
-    `renewed_from`: assume that what is current on that day is renewed from then on (None: nothing more arrives).
-    """
-
-    operating_since: date | None
-    subjects: Mapping[SubjectKind, tuple[SubjectInForce, ...]]
-    declared: frozenset[SubjectKind]
-    mappings: Mapping[str, frozenset[str]]
-    system: SystemFacts
-    policy: Policy
-    now: Vantage
-    renewed_from: date | None
-
-    def setting(self, artefact: Artefact) -> Setting:
-        return Setting(
-            own_interval=value_in_force(self.system.own_intervals.get(artefact.key, ()), self.now),
-            operating_since=self.operating_since if artefact.every else None,
-            declared=artefact.per is None or artefact.per in self.declared,
-            subjects=() if artefact.per is None else self.subjects.get(artefact.per, ()),
-        )
-
-
-def circumstances(system: SystemFacts, policy: Policy, now: Vantage, renewed_from: date | None = None) -> Circumstances:
-    """Read the dated entries that artefacts depend on."""
-    subjects = [subject for subject in system.subjects if _is_subject_in_force(subject, now)]
-    mappings: dict[str, set[str]] = {}
-    for one in system.control_mappings:
-        if now.knows(one.recorded_at) and not now.knows(one.ended_at):
-            mappings.setdefault(one.control, set()).add(one.requirement)
-    return Circumstances(
-        operating_since=value_in_force(system.operating_since, now),
-        subjects={kind: _of_kind(subjects, kind) for kind in SubjectKind},
-        declared=frozenset(k for k, entries in system.declared_lists.items() if in_force(entries, now)),
-        mappings={control: frozenset(found) for control, found in mappings.items()},
-        system=system,
-        policy=policy,
-        now=now,
-        renewed_from=renewed_from,
-    )
-
-
-def _is_subject_in_force(subject: Subject, now: Vantage) -> bool:
-    if not now.knows(subject.recorded_at) or subject.from_on > now.day:
-        return False
-    if subject.ended_at is None or not now.knows(subject.ended_at):
-        return True
-    return (subject.ended_on or now.day_of(subject.ended_at)) > now.day
-
-
-def _of_kind(subjects: Iterable[Subject], kind: SubjectKind) -> tuple[SubjectInForce, ...]:
-    found = {s.key: SubjectInForce(s.key, s.from_on) for s in subjects if s.kind is kind}
-    return tuple(found[key] for key in sorted(found))
+        step, changes_on = _compute(material, now, renewed_from)
+        others = (one for one in before if one.material.facts is material.facts)
+        self.kept[key] = (Kept(material, now.day, changes_on, step), *others)[:KEPT_DAYS]
+        return step
 
 
 def take_steps(catalogue: Catalogue, facts: Facts, around: Circumstances, steps: Steps) -> dict[str, Step]:
@@ -145,64 +128,62 @@ def take_steps(catalogue: Catalogue, facts: Facts, around: Circumstances, steps:
 
 
 def _step(artefact: Artefact, facts: ArtefactFacts, around: Circumstances, steps: Steps) -> Step:
-    now, key = around.now, (artefact.key, around.renewed_from)
-    context = Context(artefact, around.setting(artefact), _routes(artefact, facts, around), around.policy)
-    found = steps.find(key, facts, context, now)
-    if found is not None:
-        return found
-    knowledge = Knowledge(now)
-    step, changes_on = _compute(_question(context, around), facts, context.routes, knowledge)
-    steps.keep(key, Kept(facts, context, now.day, changes_on, now.cutoff, knowledge.next_moment, step))
-    return step
+    context = Context(artefact, around.setting(artefact), around.routes(artefact, facts), around.policy)
+    return steps.step(steps.material(facts, context, around.now), around.now, around.renewed_from)
 
 
-def _question(context: Context, around: Circumstances) -> Question:
-    setting, artefact = context.setting, context.artefact
+def _read(facts: ArtefactFacts, context: Context, now: Vantage) -> Material:
+    artefact, setting = context.artefact, context.setting
     rules = rules_for(
         artefact,
         context.policy.freshness,
         own_interval=setting.own_interval,
         list_empty=setting.list_empty(artefact.per),
-        renewed_from=around.renewed_from,
     )
-    return Question(artefact, context.policy, setting, rules, around.now)
-
-
-def _routes(artefact: Artefact, facts: ArtefactFacts, around: Circumstances) -> dict[str, tuple[str, ...]]:
-    """For each control that items are linked to for this artefact: the mapped requirements that expect it."""
-    controls = {link.control for _, link in facts.linked if link.control is not None}
-    return {
-        control: tuple(r for r in artefact.used_by if r in around.mappings.get(control, frozenset()))
-        for control in sorted(controls)
+    knowledge, subjects = Knowledge(now), setting.read_for(artefact.per)
+    answers = [answer for item in facts.filed if (answer := knowledge.answer(item, rules))]
+    filed = read_all(answers, rules, now.known_on, subjects)
+    linked = {
+        requirement: filed.plus(read_all(found, rules, now.known_on, subjects))
+        for requirement, found in _linked_answers(facts.linked, context.routes, rules, knowledge).items()
     }
-
-
-def _compute(
-    question: Question, facts: ArtefactFacts, routes: Mapping[str, tuple[str, ...]], knowledge: Knowledge
-) -> tuple[Step, date]:
-    filed = [a for item in facts.filed if (a := knowledge.answer(item, question.rules))]
-    outcome, changes_on = outcome_of(question, filed)
-    linked: dict[str, Outcome] = {}
-    for requirement, answers in _linked_answers(question, facts.linked, routes, knowledge).items():
-        linked[requirement], change = outcome_of(question, [*filed, *answers])
-        changes_on = min(changes_on, change)
-    starts = (v.effective_on for answer in filed for v in answer.accepted if v.effective_on > question.now.day)
-    hints = hints_of(filed, one_per_item=question.rules.one_per_item, day=question.now.day)
-    return Step(outcome, linked, hints), min([changes_on, *starts])
+    starts = (v.effective_on for answer in answers for v in answer.accepted if v.effective_on > now.known_on)
+    return Material(
+        facts=facts,
+        context=context,
+        cutoff=now.cutoff,
+        next_moment=knowledge.next_moment,
+        known_on=now.known_on,
+        renew_on=min(starts, default=date.max),
+        filed=filed,
+        linked=linked,
+        hints=hints_of(answers, one_per_item=rules.one_per_item, day=now.known_on),
+    )
 
 
 def _linked_answers(
-    question: Question,
     linked: Sequence[tuple[Item, Link]],
     routes: Mapping[str, tuple[str, ...]],
+    rules: Rules,
     knowledge: Knowledge,
 ) -> dict[str, list[Answer]]:
     found: dict[str, list[Answer]] = {}
     for item, link in linked:
-        answer = knowledge.answer(item, question.rules, link)
+        answer = knowledge.answer(item, rules, link)
         if answer is None:
             continue
         targets = routes[link.control] if link.control is not None else (link.requirement or "",)
         for requirement in targets:
             found.setdefault(requirement, []).append(answer)
     return found
+
+
+def _compute(material: Material, now: Vantage, renewed_from: date | None) -> tuple[Step, date]:
+    context = material.context
+    question = Question(context.artefact, context.policy, context.setting, now, renewed_from)
+    outcome, changes_on = outcome_of(question, material.filed)
+    linked: dict[str, Outcome] = {}
+    for requirement, readings in material.linked.items():
+        linked[requirement], change = outcome_of(question, readings)
+        changes_on = min(changes_on, change)
+    return Step(outcome, linked, material.hints), changes_on

@@ -9,7 +9,8 @@ from fractions import Fraction
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Policy
-from itsmcomply.readiness.engine.artefacts import Steps, circumstances, take_steps
+from itsmcomply.readiness.engine.artefacts import Steps, take_steps
+from itsmcomply.readiness.engine.circumstances import circumstances
 from itsmcomply.readiness.engine.days import vantage
 from itsmcomply.readiness.engine.forecast import forecast
 from itsmcomply.readiness.engine.gates import gate_results, status_of

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itsmcomply.clauses.model import Artefact, Basis, Facet, Period, SubjectKind
 from itsmcomply.clauses.policy import Band
 from itsmcomply.readiness.engine.audits import days_ago, reviews_planned, within
-from itsmcomply.readiness.engine.coverage import expected_on
 from itsmcomply.readiness.engine.days import in_force, value_in_force
 from itsmcomply.readiness.engine.findings import open_of
+from itsmcomply.readiness.engine.recurring import expected_on
 from itsmcomply.readiness.engine.situation import Situation
 from itsmcomply.readiness.facts import Grade
 from itsmcomply.readiness.results import (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from itsmcomply.readiness.engine.versions import Answer
+from itsmcomply.readiness.engine.answers import Answer
 from itsmcomply.readiness.facts import Review, Version, VersionKind
 from itsmcomply.readiness.results import Hint, HintKind
 

@@ -8,8 +8,9 @@ from datetime import date
 
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Policy
-from itsmcomply.readiness.engine.artefacts import Circumstances, Step, Steps, circumstances, take_steps
+from itsmcomply.readiness.engine.artefacts import Step, Steps, take_steps
 from itsmcomply.readiness.engine.audits import AuditOnDay, audits_on, reviews_held
+from itsmcomply.readiness.engine.circumstances import Circumstances, circumstances
 from itsmcomply.readiness.engine.days import Vantage, in_force
 from itsmcomply.readiness.engine.findings import FindingOnDay, findings_on
 from itsmcomply.readiness.engine.kpis import KpiOnDay, kpis_on

@@ -74,7 +74,7 @@ def _edit_version(number: int, change: Callable[[Version], Version]) -> Edit:
 def what_if(setup: Setup, item: str, edit: Edit) -> Difference:
     """Compare the result as it is with the one after `edit` of the item (None: without it)."""
     facts = replace(setup.facts, artefacts=_edited(setup.facts.artefacts, item, edit))
-    after = replace(setup, facts=facts, steps=Steps(dict(setup.steps.kept)))
+    after = replace(setup, facts=facts, steps=setup.steps.copy())
     return difference(setup.evaluate(), after.evaluate())
 
 
