@@ -23,7 +23,7 @@ from itsmcomply.scenario.tables import csv_bytes
 from itsmcomply.scenario.words import Words, fill
 
 _KINDS = ("file", "text", "table", "link", "statement", "nil")
-_RECIPES = ("sequence", "after", "choice", "integer", "decimal", "text")
+_RECIPES = ("sequence", "after", "choice", "integer", "decimal", "text", "lookup")
 MOST_ROWS = 5000
 
 
@@ -84,6 +84,8 @@ def _check_column(name: str, column: Column, table: Table) -> None:
         raise BadDate(f"column {name} needs exactly one recipe")
     if column.after is not None and column.after not in table.columns:
         raise BadDate(f"column {name} comes after {column.after}, which is no column")
+    if column.lookup is not None and not set(column.lookup.of) <= table.columns.keys() - {name}:
+        raise BadDate(f"column {name} looks up {', '.join(column.lookup.of)}, which are not all columns")
     if column.choice is not None and not column.choice:
         raise BadDate(f"column {name} has nothing to choose from")
 

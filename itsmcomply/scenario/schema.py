@@ -109,8 +109,15 @@ class Table(Part):
     columns: dict[str, Column]
 
 
+class Lookup(Part):
+    """The value that follows from other columns of the row, joined by a blank: `high low: P3`."""
+
+    of: Annotated[list[Line], Field(min_length=1)]
+    values: dict[str, str]
+
+
 class Column(Part):
-    """Exactly one recipe per column; `within` and `start` refine it."""
+    """Exactly one recipe per column; `start`, `per_period` and `hours` refine it."""
 
     sequence: Line | None = None
     start: int = 1
@@ -123,6 +130,7 @@ class Column(Part):
     decimal: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?\.\.\d+(\.\d+)?$")] | None = None
     each: bool = False
     text: str | None = None
+    lookup: Lookup | None = None
 
 
 class Link(Part):

@@ -76,11 +76,17 @@ def _sort_moments(rows: list[dict[str, str]], name: str) -> None:
 
 
 def _finish(table: Table, row: dict[str, str], number: int, index: int, source: random.Random) -> None:
-    """Running numbers and moments that follow another column."""
+    """Running numbers, moments that follow another column, values that follow from others."""
     for name, column in table.columns.items():
         if column.sequence is not None:
             row[name] = f"{column.sequence}{column.start + index * column.per_period + number}"
         elif column.after is not None and row.get(column.after):
-            low, _, high = (column.hours or "1..24").partition("..")
-            begin = datetime.strptime(row[column.after], _FORMAT)  # noqa: DTZ007 - text in a file, local time
-            row[name] = (begin + timedelta(hours=source.uniform(float(low), float(high)))).strftime(_FORMAT)
+            row[name] = _later(row[column.after], column.hours or "1..24", source)
+        elif column.lookup is not None:
+            row[name] = column.lookup.values.get(" ".join(row[other] for other in column.lookup.of), "")
+
+
+def _later(moment: str, hours: str, source: random.Random) -> str:
+    low, _, high = hours.partition("..")
+    begin = datetime.strptime(moment, _FORMAT)  # noqa: DTZ007 - text in a file, local time
+    return (begin + timedelta(hours=source.uniform(float(low), float(high)))).strftime(_FORMAT)

@@ -50,6 +50,8 @@ def test_days_are_relative_to_the_day_of_loading_or_absolute(text: str, wanted: 
         "today.end",
         "month-3x",
         "today-9999y",
+        "9999-12-31+1d",
+        "9999-12-31+1m",
         "٣",
         "month-3.end.end",
     ],

@@ -33,6 +33,7 @@ from itsmcomply.web.resources import resources_of
 from tests.scenario.conftest import LOADED_AT
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 
 
 def files_of(scenario: Scenario) -> list[FileVersion]:

@@ -108,6 +108,11 @@ def test_the_same_day_gives_the_same_steps_and_the_same_bytes(read: Read) -> Non
             "artefact: mi_prok",
             "line 25: systems.0.evidence.0.artefact: mi_prok is not an artefact",
         ),
+        ("on: today-100d", "on: soonish", "versions.0.on: 'soonish' is not a day"),
+        ("on: today-100d", "on: today-100d 25:00", "versions.0.on: 'today-100d 25:00' is not a moment"),
+        ("effective: today-90d", "period: week-1", "versions.0.period: 'week-1' is not a period"),
+        ("title: Major incident procedure", "title: '{{weather}}'", "versions.0: {{weather}} is not a placeholder"),
+        ('name: "Procedure {{iso effective}}.docx", ', "", "text and table need a name for the file"),
         ("effective: today-90d", "effective: today-90x", "line 29: systems.0.evidence.0.versions.0.effective:"),
         ("reviews: accepted", "reviews: fine", "versions.0.reviews: Input should be 'accepted'"),
         (
@@ -193,3 +198,44 @@ def test_what_lies_after_the_moment_of_loading_is_left_out(read: Read) -> None:
 
     assert filed(read(text, early)) == []
     assert len(filed(read(text))) == 1
+
+
+LINKED = """\
+        links:
+          - {on: today-50d, artefact: av_inv}
+          - {on: today-50d, artefact: av_inv, requirement: 8.7.1-x}
+          - {on: today-50d, artefact: av_inx, control: INC-01, reviews: [{decision: rejected}]}
+"""
+
+
+def test_a_link_names_one_known_target(problems: Problems) -> None:
+    found = "\n".join(problems(HEAD + ITEM + LINKED))
+
+    assert "links.0: names either a requirement or a control" in found
+    assert "links.1.requirement: 8.7.1-x is not a requirement" in found
+    assert "links.2.artefact: av_inx is not an artefact" in found
+    assert "links.2.reviews.0: a rejection needs kind and reason" in found
+
+
+def test_two_systems_of_one_slug_are_refused(problems: Problems) -> None:
+    second = HEAD[HEAD.index("  - slug: small") :]
+
+    assert any("small stands here twice" in line for line in problems(HEAD + second))
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path, problems: Problems) -> None:
+    with (tmp_path / "large.bin").open("wb") as file:
+        file.truncate(21 * 1024 * 1024)
+    version = "          - {on: today-9d, content: {file: large.bin}}\n"
+
+    found = problems(HEAD + "    evidence:\n      - artefact: mi_proc\n        title: X\n        versions:\n" + version)
+
+    assert "large.bin is larger than" in found[0]
+
+
+def test_an_artefact_may_have_another_owner_than_its_process(read: Read) -> None:
+    text = HEAD.replace("owners: {inc", "artefact_owners: {mi_proc: manager@demo.example.org}\n    owners: {inc")
+
+    (version,) = filed(read(text + ITEM))
+
+    assert version.owner == "manager@demo.example.org"

@@ -97,6 +97,26 @@ def test_made_up_records_lie_in_their_period_with_running_numbers(read: Read) ->
     assert {row["priority"] for row in april} <= {"P1", "P2"}
 
 
+def test_columns_follow_recipes(read: Read) -> None:
+    table = """\
+            each: [Network, Desk]
+            columns:
+              service: {each: true}
+              load: {integer: 5..7}
+              share: {decimal: 97.50..99.50}
+              state: {text: open}
+              urgency: {choice: [high]}
+              due: {lookup: {of: [service, urgency], values: {Desk high: today}}}
+"""
+    text = SERIES[: SERIES.index("            rows:")] + table
+
+    rows = rows_of(filed(read(HEAD + text))[0])
+
+    assert [row["service"] for row in rows] == ["Network", "Desk"]
+    assert [row["due"] for row in rows] == ["", "today"]
+    assert all(5 <= int(row["load"]) <= 7 and 97.5 <= float(row["share"]) <= 99.5 for row in rows)
+
+
 def test_the_history_is_shorter_on_an_earlier_day(read: Read) -> None:
     versions = filed(read(HEAD + SERIES, datetime(2026, 11, 4, 8, 0, tzinfo=UTC)))
 
@@ -113,6 +133,12 @@ def test_the_history_is_shorter_on_an_earlier_day(read: Read) -> None:
         ("rows: 5..9", "rows: 5..9999", "the table has more than 5000 rows"),
         ("rows: 5..9", "rows: many", "table.rows: String should match"),
         ("{moment: true}", "{moment: true, text: x}", "column opened needs exactly one recipe"),
+        ("rows: 5..9", "each: []", "the table needs rows or each"),
+        (
+            "priority: {choice: {P1: 1, P2: 10}}",
+            "priority: {lookup: {of: [impact], values: {}}}",
+            "column priority looks up impact, which are not all columns",
+        ),
         ("after: opened", "after: lunch", "column closed comes after lunch, which is no column"),
         ("priority: {choice: {P1: 1, P2: 10}}", "priority: {choice: []}", "column priority has nothing to choose from"),
         (".csv", ".xlsx", "a table becomes a .csv"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +11,10 @@ from itsmcomply.scenario.rendering.markup import Block, Bullet, Grid, Heading, P
 PAGE = (595, 842)  # A4 in points
 LEFT, TOP, BOTTOM = 64, 778, 72
 CHARS = 92  # of 10 point Helvetica between the margins, on average
-FONTS = ("Helvetica", "Helvetica-Bold", "Courier")
+FONTS = ("Helvetica", "Helvetica-Bold")
+WIDTH = PAGE[0] - 2 * LEFT
+CELL = 8.5  # size of type in tables
+CELL_CHAR = 4.5  # points a character of that size takes on average
 
 
 @dataclass
@@ -28,6 +30,20 @@ class _Pages:
             self.at = TOP
         self.streams[-1].append(f"BT /F{font} {size:g} Tf {LEFT + indent:g} {self.at:g} Td ({_escape(text)}) Tj ET")
         self.at -= size * 1.42
+
+    def row(self, cells: list[list[str]], starts: list[float], font: int) -> None:
+        """One row of a table, as high as its longest cell, with a rule below."""
+        if self.at - len(max(cells, key=len)) * CELL * 1.35 < BOTTOM:
+            self.streams.append([])
+            self.at = TOP
+        for start, lines in zip(starts, cells, strict=True):
+            for number, line in enumerate(lines):
+                place = f"{LEFT + start:g} {self.at - number * CELL * 1.35:g}"
+                self.streams[-1].append(f"BT /F{font} {CELL} Tf {place} Td ({_escape(line)}) Tj ET")
+        self.at -= len(max(cells, key=len)) * CELL * 1.35
+        rule = self.at + CELL * 0.9
+        self.streams[-1].append(f"0.75 G 0.5 w {LEFT} {rule:g} m {LEFT + WIDTH} {rule:g} l S")
+        self.at -= 3.5
 
     def gap(self, points: float) -> None:
         self.at -= points
@@ -56,26 +72,21 @@ def _write(pages: _Pages, block: Block) -> None:
             for number, line in enumerate(textwrap.wrap(text, CHARS - 6)):
                 pages.line(f"{'-' if number == 0 else ' '} {line}", 0, 10, 10)
         case Grid(rows):
-            for number, line in enumerate(_grid_lines(rows)):
-                pages.line(line, 2, 7.5)
-                if number == 0:
-                    pages.gap(2)
-            pages.gap(6)
+            _write_grid(pages, rows)
 
 
-def _grid_lines(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """Fixed columns in Courier, cells wrapped, at most 104 characters across."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    while sum(widths) + 2 * len(widths) > 104:
-        widths[widths.index(max(widths))] -= 1
-    for row in rows:
-        cells = [textwrap.wrap(cell, max(width, 1)) or [""] for cell, width in zip(row, widths, strict=True)]
-        for level in range(max(len(cell) for cell in cells)):
-            parts = (
-                (cell[level] if level < len(cell) else "").ljust(width)
-                for cell, width in zip(cells, widths, strict=True)
-            )
-            yield "  ".join(parts).rstrip()
+def _write_grid(pages: _Pages, rows: tuple[tuple[str, ...], ...]) -> None:
+    """Columns share the width by their longest cells, a very long one counting less than it asks for."""
+    wishes = [min(max(len(row[column]) for row in rows), 40) + 2 for column in range(len(rows[0]))]
+    widths = [WIDTH * wish / sum(wishes) for wish in wishes]
+    starts = [sum(widths[:column]) for column in range(len(widths))]
+    for number, row in enumerate(rows):
+        cells = [
+            textwrap.wrap(cell, max(int((width - 6) / CELL_CHAR), 1)) or [""]
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        pages.row(cells, starts, 1 if number == 0 else 0)
+    pages.gap(8)
 
 
 def _with_feet(streams: list[list[str]], title: str) -> list[str]:

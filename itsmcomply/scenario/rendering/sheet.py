@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, cast
 
 from itsmcomply.scenario.rendering.markup import Block, Bullet, Grid, Heading, Paragraph
 from itsmcomply.scenario.rendering.repack import repacked
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 WIDEST = 60
@@ -20,22 +25,36 @@ def xlsx_bytes(title: str, blocks: list[Block], day: date) -> bytes:
     book = Workbook(write_only=True)
     prose, grids = _sort_out(title, blocks)
     if prose:
-        sheet = book.create_sheet("About")
-        sheet.column_dimensions["A"].width = 100
-        for line in [title, *prose]:
-            sheet.append([_cell(line)])
+        _write(cast("Worksheet", book.create_sheet("About")), [[line] for line in (title, *prose)], [100])
     for name, grid in grids:
-        sheet = book.create_sheet(name)
+        sheet = cast("Worksheet", book.create_sheet(name))
         sheet.freeze_panes = "A2"
-        for column, width in enumerate(_widths(grid)):
-            sheet.column_dimensions[chr(65 + column)].width = width
-        for row in grid.rows:
-            sheet.append([_cell(cell) for cell in row])
+        _write(sheet, grid.rows, _widths(grid))
     book.properties.title, book.properties.creator = title, "Service management office"
     book.properties.created = book.properties.modified = datetime.combine(day, time(9))
     stream = io.BytesIO()
     book.save(stream)
     return repacked(stream.getvalue(), modified=f"{day.isoformat()}T09:00:00Z")
+
+
+def _write(sheet: Worksheet, rows: Sequence[Sequence[str]], widths: list[int]) -> None:
+    """First row bold, long cells wrapped, a page as wide as the table."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
+    for column, width in enumerate(widths):
+        sheet.column_dimensions[chr(65 + column)].width = width
+    for number, row in enumerate(rows):
+        cells = [WriteOnlyCell(sheet, _cell(cell)) for cell in row]
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if number == 0:
+                cell.font = Font(bold=True)
+        sheet.append(cells)
 
 
 def _sort_out(title: str, blocks: list[Block]) -> tuple[list[str], list[tuple[str, Grid]]]:
