@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 from flask import Flask
 
 from itsmcomply.accounts.commands import user
 from itsmcomply.clauses.commands import catalog
-from itsmcomply.console import Commands, Console, make_console, pass_console
+from itsmcomply.console import Commands, Console, make_console, pass_console, progress_bar
 from itsmcomply.demo.loading import make_demonstration
 from itsmcomply.evidence.commands import evidence
-from itsmcomply.installation import prepare, refuse_unsafe_serving, setup_link
+from itsmcomply.installation import prepare, ready_to_serve, setup_link
 from itsmcomply.scenario.commands import scenario
 from itsmcomply.serving import open_socket, serve
 from itsmcomply.settings import Settings
 from itsmcomply.systems.commands import system
 from itsmcomply.systems.models import InstallationMode
+from itsmcomply.verifying import verify
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -92,8 +91,8 @@ def serve_command(console: Console, host: str | None, port: int | None, insecure
 def demo(console: Console, load_only: bool, host: str | None, port: int | None, insecure: bool) -> None:  # noqa: FBT001
     """Make a demonstration organisation, print one sign-in per role, and serve it."""
     apply_address(console, host, port, insecure=insecure)
-    with click.progressbar(length=1, label="Loading the demonstration", file=sys.stderr) as bar:
-        signs_in = make_demonstration(console.instance, console.environ, console.clock, partial(_advance, bar))
+    with progress_bar("Loading the demonstration") as progress:
+        signs_in = make_demonstration(console.instance, console.environ, console.clock, progress)
     app = prepare(console.instance, InstallationMode.DEMONSTRATION, console.environ)
     click.echo("\nSign in as (passwords are new at every start):")
     for sign_in in signs_in:
@@ -103,14 +102,9 @@ def demo(console: Console, load_only: bool, host: str | None, port: int | None, 
         run(app)
 
 
-def _advance(bar: Any, done: int, total: int) -> None:
-    bar.length = total
-    bar.update(done - bar.pos)
-
-
 def run(app: Flask) -> None:
     """Check, bind, say where, and serve until stopped."""
-    refuse_unsafe_serving(app)
+    ready_to_serve(app)
     settings: Settings = app.extensions["itsmcomply.settings"]
     listening = open_socket(settings)
     _print_setup_link(app)
@@ -121,5 +115,6 @@ def run(app: Flask) -> None:
 main.add_command(catalog)
 main.add_command(evidence)
 main.add_command(scenario)
+main.add_command(verify)
 main.add_command(user)
 main.add_command(system)

@@ -13,6 +13,8 @@ from sqlalchemy import create_engine, func, select, text
 from itsmcomply.accounts.models import User
 from itsmcomply.accounts.operations import issue_link
 from itsmcomply.accounts.rules import LinkPurpose
+from itsmcomply.activity.heads import note_head
+from itsmcomply.activity.queries import head_of_trail
 from itsmcomply.app import create_app
 from itsmcomply.clock import Clock, SystemClock
 from itsmcomply.db import db, end_read, transaction
@@ -83,14 +85,20 @@ def setup_link(app: Flask, clock: Clock | None = None) -> str | None:
     return f"{settings.base_url}/setup/{token}"
 
 
-def refuse_unsafe_serving(app: Flask, environ: Mapping[str, str] = os.environ) -> None:
-    """Raise StartRefused for debug mode on a public address and for a database user that could rewrite the trail."""
+def ready_to_serve(app: Flask, environ: Mapping[str, str] = os.environ) -> None:
+    """Refuse debug mode on a public address and a database user that could rewrite the trail; note the trail's head.
+
+    Raises StartRefused.
+    """
     settings: Settings = app.extensions["itsmcomply.settings"]
     if environ.get("FLASK_DEBUG", "0") not in ("", "0") and not settings.is_loopback:
         raise StartRefused("Debug mode is never served on a public address. Unset FLASK_DEBUG.")
     if settings.database_url.startswith("postgresql") and not settings.insecure:
         _refuse_trail_owner(app)
     tempfile.tempdir = str(settings.instance / "tmp")
+    with app.app_context():
+        note_head(settings.instance, settings.secret_key, head_of_trail(db.session()), SystemClock().now())
+        end_read()
 
 
 def _refuse_trail_owner(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from itsmcomply.db import db
 from itsmcomply.errors import StartRefused
-from itsmcomply.installation import prepare, refuse_unsafe_serving
+from itsmcomply.installation import prepare, ready_to_serve
 from itsmcomply.systems.models import InstallationMode
 from tests.postgres import PostgresServer
 
@@ -72,7 +72,7 @@ def test_the_serving_user_writes_the_trail_and_cannot_rewrite_it(
     two_users: dict[str, str], tmp_path: Path, prepared: Prepare
 ) -> None:
     app = prepared(tmp_path / "i", None, two_users)
-    refuse_unsafe_serving(app, {})
+    ready_to_serve(app, {})
 
     engine = create_engine(two_users["DATABASE_URL"])
     for statement in (
@@ -92,4 +92,4 @@ def test_an_owner_of_the_trail_is_not_served(two_users: dict[str, str], tmp_path
     app = prepared(tmp_path / "i", None, {"DATABASE_URL": two_users["MIGRATION_DATABASE_URL"]})
 
     with pytest.raises(StartRefused, match="could rewrite it"):
-        refuse_unsafe_serving(app, {})
+        ready_to_serve(app, {})
