@@ -129,12 +129,12 @@ def write_connection(engine: Engine, *, foreign_keys: bool = True) -> Iterator[C
     try:
         with engine.connect() as connection:
             raw = connection.connection.driver_connection
-            relaxed = not foreign_keys and isinstance(raw, sqlite3.Connection)
+            relaxed = raw if not foreign_keys and isinstance(raw, sqlite3.Connection) else None
             if relaxed:
-                raw.execute("PRAGMA foreign_keys=OFF")
+                relaxed.execute("PRAGMA foreign_keys=OFF")
             yield connection
             if relaxed:
-                _check_foreign_keys(raw)
+                _check_foreign_keys(relaxed)
     finally:
         _writing.reset(token)
 
