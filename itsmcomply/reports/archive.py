@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -34,7 +34,7 @@ def _member(name: str) -> ZipInfo:
     return member
 
 
-def fix_times(source: Path, target: Path) -> None:
+def fix_times(source: Path | BinaryIO, target: Path) -> None:
     """Copy a zip, in its order, with fixed times."""
     with ZipFile(source) as old, FixedZip(target) as new:
         for name in old.namelist():

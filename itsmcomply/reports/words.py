@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -242,7 +242,7 @@ def needed(fact: Fact, op: Comparison, threshold: bool | Fraction | Band) -> str
     return f"{COMPARISONS[op]} {fact_value(fact, threshold)}".strip()
 
 
-def joined(words: tuple[str, ...] | list[str], most: int = 20) -> str:
+def joined(words: Sequence[str], most: int = 20) -> str:
     """Words separated by commas, at most `most` of them and the number of the others."""
     shown = ", ".join(words[:most])
     others = len(words) - most

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,7 +25,7 @@ from itsmcomply.figures import LIMITS, MAX_DECIMALS
 from itsmcomply.reports import words
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.safe import fitted
-from itsmcomply.reports.xlsx.style import BAND_FILLS, BAND_INKS, NUMERIC, Styles
+from itsmcomply.reports.xlsx.style import BAND_FILLS, BAND_INKS, HEIGHTS, NUMERIC, ROW_LOOKS, Styles
 
 A3, A4 = 8, 9
 TABLE_TOP = 4
@@ -33,7 +34,10 @@ TABLE_TOP = 4
 Row: TypeAlias = Sequence[Cell | None]
 
 
-class Sheet(WriteOnlyWorksheet):
+_StreamedSheet: Any = WriteOnlyWorksheet  # its published types leave out what it borrows from other sheets
+
+
+class Sheet(_StreamedSheet):
     """A streamed sheet whose rows hold prepared cells only.
 
     openpyxl would guess a type for each value (a text that begins with "=" becomes a formula) and make a new cell for
@@ -44,12 +48,12 @@ class Sheet(WriteOnlyWorksheet):
     """Widths of the columns; where given, rows get the height their wrapped text needs."""
     wrapped: int = -1
     """Number of the alignment that wraps, in the styles of the workbook."""
+    tall: Mapping[int, float] = MappingProxyType({})
+    """Height by number of the font, for rows in larger type."""
 
     def _values_to_row(self, values: Row, row_idx: int) -> Iterator[Cell]:
         if self.widths:
-            height = _height(values, self.widths, self.wrapped)
-            if height > LINE_HEIGHT:
-                self.row_dimensions[row_idx].height = height
+            self.row_dimensions[row_idx].height = _height(values, self)
         return self._placed(values, row_idx)
 
     def _placed(self, values: Row, row_idx: int) -> Iterator[Cell]:
@@ -62,17 +66,25 @@ class Sheet(WriteOnlyWorksheet):
             yield cell
 
 
-LINE_HEIGHT = 12.5
+LINE_HEIGHT = 11.6
 """Points of one line of the 9 point type in rows."""
+PER_WIDTH = 1.3
+"""Characters of that type in one unit of column width, on average."""
 
 
-def _height(values: Row, widths: Sequence[float], wrapped: int) -> float:
-    """Points that the tallest wrapped cell needs: readers of the file do not all measure it themselves."""
-    most = 1
-    for cell, width in zip(values, widths, strict=False):
-        if cell is not None and cell._style.alignmentId == wrapped:  # noqa: SLF001
-            most = max(most, sum(_lines(part, width * 1.08) for part in str(cell.value).split("\n")))
-    return min(most * LINE_HEIGHT + 2, 409)
+def _height(values: Row, sheet: Sheet) -> float:
+    """Points that the tallest cell needs: readers of the file do not all measure wrapped text themselves."""
+    most = LINE_HEIGHT + 1
+    cell: Any
+    for cell, width in zip(values, sheet.widths, strict=False):
+        if cell is None or cell.data_type != "s":
+            continue
+        style = cell._style  # noqa: SLF001
+        most = max(most, sheet.tall.get(style.fontId, 0))
+        if style.alignmentId == sheet.wrapped and cell.value:
+            lines = sum(_lines(part, width * PER_WIDTH) for part in str(cell.value).split("\n"))
+            most = max(most, lines * LINE_HEIGHT + 3)
+    return min(most, 409)
 
 
 def _lines(text: str, room: float) -> int:
@@ -108,6 +120,7 @@ class Book:
         """A new sheet with its print set-up. Freeze panes and title rows have to follow before the first row."""
         sheet = Sheet(self.workbook, title)
         sheet.widths, sheet.wrapped = widths, self.styles["wrap"].alignmentId
+        sheet.tall = {self.styles[name].fontId: height for name, height in HEIGHTS.items()}
         self.workbook._add_sheet(sheet)  # type: ignore[attr-defined]  # noqa: SLF001 - create_sheet makes its own kind
         for place, width in enumerate(widths, 1):
             sheet.column_dimensions[get_column_letter(place)].width = width
@@ -122,12 +135,21 @@ class Book:
         return sheet
 
     def table_sheet(
-        self, title: str, sentence: str, columns: Sequence[Column], *, paper: int = A4, frozen: int = 1
+        self,
+        title: str,
+        sentence: str,
+        columns: Sequence[Column],
+        *,
+        paper: int = A4,
+        frozen: int = 1,
+        pages_wide: int = 1,
     ) -> Sheet:
         """A sheet for one table: title, sentence with a way back, heads; `frozen` columns stay in sight."""
         sheet = self.sheet(title, [c.width for c in columns], paper=paper)
         sheet.freeze_panes = f"{get_column_letter(frozen + 1)}{TABLE_TOP + 1}"
         sheet.print_title_rows = f"{TABLE_TOP}:{TABLE_TOP}"
+        sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+        sheet.page_setup.fitToWidth = pages_wide
         sheet.append([self.text(title, "title")])
         sheet.append([self.text(sentence, "note")])
         sheet.append([self.link("Cover", "Back to cover", look="link")])
@@ -143,7 +165,7 @@ class Book:
             return
         self._tables += 1
         area = f"A{first_row}:{get_column_letter(len(columns))}{first_row + rows}"
-        table = Table(id=self._tables, displayName=name, name=name, ref=area)
+        table: Any = Table(id=self._tables, displayName=name, name=name, ref=area)
         table._initialise_columns()  # noqa: SLF001 - streamed sheets cannot be read back for the names
         for column, head in zip(table.tableColumns, columns, strict=True):
             column.name = head.title
@@ -153,16 +175,16 @@ class Book:
             sheet.add_table(table)
 
     def text(self, value: str, look: str = "text") -> Cell | None:
-        """A text cell; never a formula or an error, whatever it begins with. None for no text."""
+        """A text cell; never a formula or an error, whatever it begins with. No text: an empty cell, or none."""
         if not value:
-            return None
+            return self._cell(None, "n", look) if look in ROW_LOOKS else None
         return self._cell(fitted(value), "s", look, quoted=value[0] in "=+-@\t")
 
     def number(self, value: float | None, look: str = "number") -> Cell | None:
-        return None if value is None else self._cell(value, "n", look)
+        return self._cell(value, "n", look)
 
     def day(self, value: date | datetime | None, look: str = "day") -> Cell | None:
-        return None if value is None else self._cell(value, "d", look)
+        return self._cell(value, "n" if value is None else "d", look)
 
     def share(self, value: Fraction | None) -> Cell | None:
         """A share as a percent cell, with as many decimals as keep it from being shown on a limit it is not on."""
@@ -178,7 +200,7 @@ class Book:
         return made
 
     def _cell(self, value: object, kind: str, look: str, *, quoted: bool = False) -> Cell:
-        made: Cell = WriteOnlyCell(None)  # type: ignore[arg-type]
+        made: Any = WriteOnlyCell(None)  # type: ignore[arg-type]
         made._value, made.data_type = value, kind  # noqa: SLF001 - states the type instead of letting it be guessed
         made._style = self.styles.quoted(look) if quoted else self.styles[look]  # noqa: SLF001
         return made
@@ -219,7 +241,9 @@ def _colour(sheet: Sheet, column: str, first: int, last: int, rules: dict[str, s
         return
     for letter, formula in rules.items():
         fill = PatternFill("solid", bgColor=BAND_FILLS[letter])
-        rule = FormulaRule(formula=[formula], fill=fill, font=Font(color=BAND_INKS[letter], bold=letter == "N"))
+        rule: Any = FormulaRule(  # type: ignore[no-untyped-call]
+            formula=[formula], fill=fill, font=Font(color=BAND_INKS[letter], bold=letter == "N")
+        )
         sheet.conditional_formatting.add(f"{column}{first}:{column}{last}", rule)
 
 

@@ -25,7 +25,7 @@ from itsmcomply.reports.xlsx.style import FACE
 from itsmcomply.wording import N_
 
 WIDTHS = (14, 46, 12, 20, 12, 56)
-CHART_ROWS = 17
+CHART_ROWS = 19
 """Blank rows below the figures that the three charts lie on."""
 
 
@@ -43,6 +43,7 @@ GROUPS = _columns("Group", "Process group", "#Maturity index", "#Processes")
 LEVELS = _columns("Level", "Level name", "#Number of processes")
 CLAUSES = _columns("Clause", "Title", "#Coverage", "Band", "#Requirements")
 BLOCKERS = _columns("Blocked gate", "Failed rule", "Kind", "Key", "Why", "What")
+VIOLET = "5A3FA6"
 BAND_BARS = {"F": "6CB896", "L": "A9BF63", "P": "E6A937", "N": "B8281B"}
 
 
@@ -197,27 +198,40 @@ def _colours(writer: _Writer) -> None:
 
 
 def _charts(writer: _Writer, at: int) -> None:
-    pack = writer.book.pack
-    bands, groups, levels = (writer.tops[name] for name in ("Bands", "MaturityGroups", "ProcessLevels"))
-    bars = _bar_chart(N_("Requirements by band"), stacked=True)
-    _fill(writer.sheet, bars, bands, len(tallies.band_tallies(pack)), columns=range(3, 7))
-    for series, colour in zip(bars.series, BAND_BARS.values(), strict=True):
-        series.graphicalProperties = GraphicalProperties(solidFill=colour)
-    radar = RadarChart()
-    radar.style, radar.title = 26, _title(N_("Maturity index by process group"))
-    radar.height, radar.width = 8, 10.4
-    radar.y_axis.delete, radar.x_axis.delete, radar.legend = False, False, None
-    radar.y_axis.scaling.min, radar.y_axis.scaling.max, radar.y_axis.majorUnit = 0, 5, 1
-    _fill(writer.sheet, radar, groups, len(pack.catalogue.groups), columns=range(3, 4))
-    radar.series[0].graphicalProperties.line.solidFill = "5A3FA6"
-    steps = _bar_chart(N_("Processes by maturity level"), stacked=False)
-    _fill(writer.sheet, steps, levels, len(pack.model.levels), columns=range(3, 4))
-    steps.series[0].graphicalProperties = GraphicalProperties(solidFill="5A3FA6")
-    steps.legend = None
-    steps.dataLabels = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
-    bars.width, steps.width = 11.6, 8.4
-    for chart, column in ((bars, "A"), (steps, "C"), (radar, "F")):
+    """Three native charts side by side over the blank rows from row `at` on."""
+    made = ((_band_chart(writer), "A"), (_level_chart(writer), "C"), (_group_chart(writer), "F"))
+    for chart, column in made:
         writer.sheet.add_chart(chart, f"{column}{at}")
+
+
+def _band_chart(writer: _Writer) -> BarChart:
+    chart = _bar_chart(N_("Requirements by band"), width=12)
+    chart.grouping, chart.overlap, chart.legend.position = "stacked", 100, "b"
+    _fill(writer, chart, "Bands", len(tallies.band_tallies(writer.book.pack)), columns=range(3, 7))
+    for series, colour in zip(chart.series, BAND_BARS.values(), strict=True):
+        series.graphicalProperties = GraphicalProperties(solidFill=colour)
+    return chart
+
+
+def _level_chart(writer: _Writer) -> BarChart:
+    chart = _bar_chart(N_("Processes by maturity level"), width=8)
+    _fill(writer, chart, "ProcessLevels", len(writer.book.pack.model.levels), columns=range(3, 4))
+    chart.series[0].graphicalProperties = GraphicalProperties(solidFill=VIOLET)
+    chart.legend = None
+    chart.dataLabels = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
+    return chart
+
+
+def _group_chart(writer: _Writer) -> RadarChart:
+    chart = RadarChart()
+    chart.style, chart.title = 26, _title(N_("Maturity index by process group"))
+    chart.height, chart.width, chart.legend = 8, 10, None
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, 5, 1
+    _fill(writer, chart, "MaturityGroups", len(tallies.group_tallies(writer.book.pack)), columns=range(3, 4))
+    line = chart.series[0].graphicalProperties.line
+    line.solidFill, line.width = VIOLET, 22_000
+    return chart
 
 
 def _title(words_: str) -> Title:
@@ -227,19 +241,17 @@ def _title(words_: str) -> Title:
     return Title(tx=Text(rich=RichText(p=[run])), overlay=False)
 
 
-def _bar_chart(title: str, *, stacked: bool) -> BarChart:
+def _bar_chart(title: str, *, width: int) -> BarChart:
     chart = BarChart()
-    chart.type, chart.title, chart.height, chart.gapWidth = "col", _title(title), 8, 60
+    chart.type, chart.title, chart.height, chart.width, chart.gapWidth = "col", _title(title), 8, width, 60
     chart.x_axis.delete = chart.y_axis.delete = False  # openpyxl writes nothing, and Excel then hides the axes
-    chart.y_axis.majorUnit = None
-    if stacked:
-        chart.grouping, chart.overlap = "stacked", 100
-    chart.legend.position = "b"
     return chart
 
 
-def _fill(sheet: Sheet, chart: BarChart | RadarChart, top: int, rows: int, *, columns: range) -> None:
+def _fill(writer: _Writer, chart: BarChart | RadarChart, table: str, rows: int, *, columns: range) -> None:
+    """Let the chart read the columns of a table; its first column names the points."""
+    top = writer.tops[table]
     for column in columns:
-        values = Reference(sheet, min_col=column, min_row=top, max_row=top + rows)
+        values = Reference(writer.sheet, min_col=column, min_row=top, max_row=top + rows)
         chart.add_data(values, titles_from_data=True)
-    chart.set_categories(Reference(sheet, min_col=1, min_row=top + 1, max_row=top + rows))
+    chart.set_categories(Reference(writer.sheet, min_col=1, min_row=top + 1, max_row=top + rows))

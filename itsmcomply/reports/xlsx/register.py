@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
@@ -69,26 +68,27 @@ class _Cells:
             return self._plain(column)
         return self._text(column)
 
-    def _prepared(self, kind: str, style: object) -> Cell:
-        cell: Cell = WriteOnlyCell(self._sheet)  # type: ignore[arg-type]
-        cell.data_type, cell._style = kind, style  # type: ignore[assignment]  # noqa: SLF001
+    def _prepared(self, kind: str, style: object) -> Any:
+        cell: Any = WriteOnlyCell(self._sheet)
+        cell.data_type, cell._style = kind, style  # noqa: SLF001
         return cell
 
     def _plain(self, column: Column) -> Put:
-        cell = self._prepared("n" if column.look == "number" else "d", self._book.styles[column.look])
+        bare = self._book.styles.bare(column.look)
+        cell = self._prepared("n" if column.look == "number" else "d", self._book.styles[bare])
 
         def put(value: object) -> Cell | None:
             if value is None:
                 return None
-            assert isinstance(value, int | date | datetime)  # noqa: S101 - the row's types, for the checker
             cell._value = value  # noqa: SLF001
             return cell
 
         return put
 
     def _text(self, column: Column) -> Put:
-        plain = self._prepared("s", self._book.styles[column.look])
-        quoted = self._prepared("s", self._book.styles.quoted(column.look))
+        bare = self._book.styles.bare(column.look)
+        plain = self._prepared("s", self._book.styles[bare])
+        quoted = self._prepared("s", self._book.styles.quoted(bare))
 
         def put(value: object) -> Cell | None:
             if not value:
@@ -106,7 +106,8 @@ def write_register(book: Book, register: Register, progress: Progress) -> Counte
     sentence = N_(
         "Every version of every item known on the day. Restricted items are listed; their bytes are not in here."
     )
-    sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2)
+    sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2, pages_wide=2)
+    sheet.sheet_view.showGridLines = True
     sheet.widths = ()  # one line a row: a register is scanned, and measuring would cost time
     cells, counted = _Cells(book, sheet), Counter[RegisterState]()
     done = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -39,7 +39,7 @@ _LOOKS: Final[dict[str, _Look]] = {
     "note_wrap": {"font": Font(name=FACE, size=9, color=QUIET), "alignment": _WRAP},
     "warning": {"font": Font(name=FACE, size=11, bold=True, color="B42318")},
     "link": {"font": Font(name=FACE, size=9, color=LINK, underline="single")},
-    "label": {"font": Font(name=FACE, size=10, color=QUIET), "alignment": _TOP},
+    "label": {"font": Font(name=FACE, size=10, color=QUIET), "alignment": _WRAP},
     "value": {"font": Font(name=FACE, size=10, color=INK), "alignment": _WRAP},
     "value_day": {
         "font": Font(name=FACE, size=10, color=INK),
@@ -84,23 +84,39 @@ _LOOKS: Final[dict[str, _Look]] = {
 }
 
 
+ROW_LOOKS: Final = frozenset(name for name, look in _LOOKS.items() if "border" in look)
+"""Looks of table rows: there an empty cell still carries the line below it."""
+HEIGHTS: Final = {"title": 26.0, "verdict": 21.0, "heading": 18.0, "warning": 18.0, "head": 26.0, "head_right": 26.0}
+"""Points of rows whose type is larger than that of a table row."""
+
+
 class Styles:
-    """Style arrays by name for one workbook. `quoted(name)` is the same look, kept as text when edited in Excel."""
+    """Style arrays by name for one workbook.
+
+    `quoted(name)` is the same look, kept as text when edited in Excel; `bare(name)` is without the line below.
+    """
 
     def __init__(self, book: Workbook) -> None:
         sheet = book.create_sheet("scratch")
         self._made: dict[str, StyleArray] = {}
         for name, look in _LOOKS.items():
-            cell = WriteOnlyCell(sheet)
+            cell: Any = WriteOnlyCell(sheet)  # its published types leave out how styles are shared
             for attribute, value in look.items():
                 setattr(cell, attribute, value)
             self._made[name] = copy(cell._style)  # noqa: SLF001 - the one way to share a style between cells
-            cell.quotePrefix = True  # type: ignore[attr-defined]
+            cell.border = Border()
+            self._made[f"{name}/bare"] = copy(cell._style)  # noqa: SLF001
+            cell.quotePrefix = True
+            self._made[f"{name}/bare/quoted"] = copy(cell._style)  # noqa: SLF001
+            cell.border = look.get("border", Border())
             self._made[f"{name}/quoted"] = copy(cell._style)  # noqa: SLF001
         book.remove(sheet)
 
     def __getitem__(self, name: str) -> StyleArray:
         return self._made[name]
+
+    def bare(self, name: str) -> str:
+        return f"{name}/bare"
 
     def quoted(self, name: str) -> StyleArray:
         return self._made[f"{name}/quoted"]

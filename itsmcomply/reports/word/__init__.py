@@ -1,0 +1,1 @@
+"""The parts of the Word report over the XML they are written in. Pure: a pack in, markup out."""
