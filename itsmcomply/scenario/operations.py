@@ -22,7 +22,7 @@ from itsmcomply.scenario.setup import SystemDesk
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.queries import all_systems, installation
 
-STEPS_TOGETHER = 40
+STEPS_TOGETHER = 100
 LOADED = "scenario.loaded"
 Progress = Callable[[int, int], None]
 
