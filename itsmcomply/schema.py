@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "controls",
     "evidence",
     "findings",
+    "audits",
     "readiness",
     "reports",
 )
