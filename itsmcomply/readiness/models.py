@@ -12,7 +12,7 @@ from itsmcomply.systems.models import ManagementSystem
 
 
 class ReadinessDay(Base):
-    """Figures of one ended day. Derived: a day that has ended gives the same answer for ever, and `verify` recomputes it.
+    """Figures of one ended day. Derived: an ended day gives the same answer for ever, and `verify` recomputes it.
 
     `rules` is the SHA-256 over the digests of catalogue, policy and model. Shares are exact text such as "37/62".
     """

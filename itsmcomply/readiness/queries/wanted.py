@@ -68,27 +68,14 @@ class Wanted:
         return self.artefact.good
 
 
-def wanted(view: View, user_id: int, processes: Iterable[str] = ()) -> tuple[Wanted, ...]:
-    """What is wanted from the owner of artefacts and processes, best worth first within each kind.
-
-    `processes`: also those the person is process owner of by role. No query. Meant for today's view.
-    """
-    mine = set(processes)
+def wanted(view: View, artefacts: Iterable[str]) -> tuple[Wanted, ...]:
+    """What of these artefacts needs somebody, best worth first within each kind. No query; meant for today's view."""
     blocks = blocking(view)
-    found = [
-        one
-        for artefact in view.catalogue.artefacts.values()
-        if _is_mine(view, artefact, user_id, mine) and (one := _wanted(view, artefact, blocks)) is not None
-    ]
+    known = (view.catalogue.artefacts[key] for key in view.catalogue.artefacts.keys() & set(artefacts))
+    found = [one for artefact in known if (one := _wanted(view, artefact, blocks)) is not None]
     order = list(WantedKind)
-    found.sort(key=lambda one: (order.index(one.kind), _gate_order(one.blocks), -one.gain, one.due.on or date.max))
+    found.sort(key=lambda one: (order.index(one.kind), _gate_order(one.blocks), -one.gain, one.artefact.name))
     return tuple(found)
-
-
-def _is_mine(view: View, artefact: Artefact, user_id: int, processes: set[str]) -> bool:
-    """Its appointed owner; without one, whoever owns its home process by appointment or role."""
-    owner = view.planning.artefact_owner(artefact.key, artefact.home_process, view.now)
-    return owner == user_id if owner is not None else artefact.home_process in processes
 
 
 def _gate_order(gate: GateKey | None) -> int:
