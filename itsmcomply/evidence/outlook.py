@@ -29,8 +29,8 @@ class PeriodCell:
 class Wanted:
     """An artefact that needs its owner. `state`: missing, lapsed, rejected or current (with periods not covered).
 
-    `because` says what it holds back, in words. `due_on` is the lapse or due day, else the day set by hand, else counted
-    back from stage 1 or 2; None: no day known. `gate` names the gate it holds shut, else "". `coverage` is 0 to 1.
+    `because` says what it holds back, in words. `due_on` is the lapse or due day, else the day set by hand, else one
+    counted back from stage 1 or 2; None: no day known. `gate` names the gate it holds shut, else "".
     """
 
     artefact: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -60,3 +61,48 @@ def periods_covered(span: Span, every: Period, operating_since: date | None = No
             count += 1
         period = calendar_period(period.end + timedelta(days=1), every)
     return count
+
+
+_MONTHS = (
+    ("january", "januari", "jan"),
+    ("february", "februari", "feb"),
+    ("march", "maart", "mar", "mrt"),
+    ("april", "apr"),
+    ("may", "mei"),
+    ("june", "juni", "jun"),
+    ("july", "juli", "jul"),
+    ("august", "augustus", "aug"),
+    ("september", "sept", "sep"),
+    ("october", "oktober", "oct", "okt"),
+    ("november", "nov"),
+    ("december", "dec"),
+)
+_MONTH_OF = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
+_YEAR = r"(?P<year>20\d\d)"
+_GAP = r"[-_. ]{0,2}"
+_NUMBERED = re.compile(rf"(?<!\d){_YEAR}{_GAP}(?P<month>0[1-9]|1[0-2])(?!\d)")
+_NAMED = re.compile(rf"(?<![a-z])(?P<word>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))}){_GAP}{_YEAR}(?!\d)")
+_NAMED_AFTER = re.compile(
+    rf"(?<!\d){_YEAR}{_GAP}(?P<word>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})(?![a-z])"
+)
+_QUARTER = re.compile(rf"(?<![a-z0-9])[qk](?P<quarter>[1-4]){_GAP}{_YEAR}(?!\d)")
+_QUARTER_AFTER = re.compile(rf"(?<!\d){_YEAR}{_GAP}[qk](?P<quarter>[1-4])(?!\d)")
+
+
+def period_in_name(name: str) -> Span | None:
+    """The month or quarter a file name speaks of ("incidents 2026-10.csv", "Q3 2026", "oktober 2026"), or None."""
+    text = name.casefold()
+    for pattern in (_QUARTER, _QUARTER_AFTER):
+        if found := pattern.search(text):
+            return calendar_period(date(int(found["year"]), 3 * int(found["quarter"]), 1), Period.QUARTER)
+    for pattern in (_NAMED, _NAMED_AFTER):
+        if found := pattern.search(text):
+            return calendar_period(date(int(found["year"]), _MONTH_OF[found["word"]], 1), Period.MONTH)
+    if found := _NUMBERED.search(text):
+        return calendar_period(date(int(found["year"]), int(found["month"]), 1), Period.MONTH)
+    return None
+
+
+def last_ended(day: date, every: Period) -> Span:
+    """The last calendar period that ended before `day`."""
+    return calendar_period(calendar_period(day, every).start - timedelta(days=1), every)

@@ -118,3 +118,13 @@ def _problem_of_reason(reason: str) -> dict[str, Sentence]:
         return {"reason": say(text, limit=LONGEST_REASON)}
     problem = problem_of_text(reason, lines=True)
     return {"reason": problem} if problem else {}
+
+
+def may_open(
+    *, restricted: bool, person: int, trusted: bool, uploaders: set[int], owner: int | None, owns_process: bool
+) -> bool:
+    """Whether a member may open what an item holds. Restricted ones: uploaders, owner, reviewers and SMS manager only.
+
+    `trusted`: reviewer or SMS manager. `owns_process`: owner of the home process where the item names no owner.
+    """
+    return not restricted or trusted or person in uploaders or person == owner or owns_process

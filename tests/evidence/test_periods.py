@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmcomply.clauses.model import Period
-from itsmcomply.evidence.periods import Span, calendar_period, next_period, periods_covered
+from itsmcomply.evidence.periods import Span, calendar_period, last_ended, next_period, period_in_name, periods_covered
 
 DAYS = st.dates(date(1971, 1, 1), date(2099, 12, 31))
 KINDS = st.sampled_from(list(Period))
@@ -73,3 +73,31 @@ def test_periods_before_operation_began_are_not_counted() -> None:
 def test_a_span_never_ends_before_it_starts() -> None:
     with pytest.raises(ValueError, match="before it starts"):
         Span(date(2026, 2, 1), date(2026, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("incident_export_2026-10.csv", date(2026, 10, 1), date(2026, 10, 31)),
+        ("incidents 202602.csv", date(2026, 2, 1), date(2026, 2, 28)),
+        ("Incident trend Q2 2026.pdf", date(2026, 4, 1), date(2026, 6, 30)),
+        ("2026-Q3 review.pdf", date(2026, 7, 1), date(2026, 9, 30)),
+        ("Rapport oktober 2026.docx", date(2026, 10, 1), date(2026, 10, 31)),
+        ("2026 mei rapport.docx", date(2026, 5, 1), date(2026, 5, 31)),
+        ("Sept_2026.xlsx", date(2026, 9, 1), date(2026, 9, 30)),
+    ],
+)
+def test_a_file_name_tells_its_period(name: str, start: date, end: date) -> None:
+    assert period_in_name(name) == Span(start, end)
+
+
+@pytest.mark.parametrize(
+    "name", ["procedure v2.docx", "2026.pdf", "PRB0000231.docx", "120261.csv", "202613.csv", "証拠.pdf"]
+)
+def test_other_names_tell_none(name: str) -> None:
+    assert period_in_name(name) is None
+
+
+def test_the_last_ended_period_lies_before_the_day() -> None:
+    assert last_ended(date(2026, 1, 1), Period.MONTH) == Span(date(2025, 12, 1), date(2025, 12, 31))
+    assert last_ended(date(2026, 3, 31), Period.QUARTER).end == date(2025, 12, 31)

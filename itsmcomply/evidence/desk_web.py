@@ -1,0 +1,98 @@
+"""How pages of evidence reach operations and reads: a desk inside a write transaction, and fresh register rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import cast
+
+from flask import current_app
+from flask import session as cookie
+
+from itsmcomply.clauses.suggest import Suggester
+from itsmcomply.db import transaction
+from itsmcomply.evidence.operations import Desk, freshen_register, open_desk
+from itsmcomply.evidence.outlook import Outlook
+from itsmcomply.evidence.queries.item import ItemView, item_view
+from itsmcomply.evidence.queries.register import register_is_fresh
+from itsmcomply.evidence.rules import may_open
+from itsmcomply.permissions import Permission
+from itsmcomply.web.identity import current_system, reader, require_person, writing
+from itsmcomply.web.page import today
+from itsmcomply.web.resources import resources
+
+OUTLOOK = "itsmcomply.outlook"
+"""Where readiness puts its `Outlook` into `app.extensions`."""
+SUGGESTER = "itsmcomply.suggester"
+_MOST_REMEMBERED = 40
+
+
+@contextmanager
+def desk(permission: Permission) -> Iterator[Desk]:
+    """A use case on evidence in the system of this address; committed at the end."""
+    shared = resources()
+    with writing(permission) as write:
+        yield open_desk(
+            write.session,
+            write.actor,
+            write.clock,
+            catalogue=shared.catalogue,
+            policy=shared.policy,
+            system_id=current_system().id,
+        )
+
+
+def freshen() -> None:
+    """Bring the register's derived rows up to today, in a short write of its own, the first time that is needed."""
+    system, day, shared = current_system(), today(), resources()
+    if register_is_fresh(reader(), system.id, day):
+        return
+    with transaction() as session:
+        freshen_register(session, shared.catalogue, shared.policy, system.id, day)
+
+
+def outlook() -> Outlook | None:
+    """What readiness can say; None in an application without it."""
+    return cast("Outlook | None", current_app.extensions.get(OUTLOOK))
+
+
+def blocking() -> Mapping[str, str]:
+    """Gates that artefacts hold shut, by artefact; empty where readiness is not there to say."""
+    found = outlook()
+    return found.blocking(reader(), current_system().id, today()) if found else {}
+
+
+def suggester() -> Suggester:
+    return cast("Suggester", current_app.extensions[SUGGESTER])
+
+
+def item_of(number: int) -> ItemView:
+    """The item of this number in the system of this address. Raises NotFound."""
+    shared = resources()
+    return item_view(
+        reader(), current_system().id, number, catalogue=shared.catalogue, policy=shared.policy, today=today()
+    )
+
+
+def may_see_bytes(item: ItemView) -> bool:
+    """Whether this person may open what an item holds: bytes, address, statement."""
+    actor = require_person().actor
+    system_id = current_system().id
+    return may_open(
+        restricted=item.restricted,
+        person=actor.user_id,
+        trusted=actor.may(Permission.VIEW_RESTRICTED, system_id),
+        uploaders={version.uploaded_by for version in item.versions},
+        owner=item.owner_id,
+        owns_process=item.owner_id is None and item.artefact.home_process in actor.processes(system_id),
+    )
+
+
+def remember_opened(sha256: str) -> None:
+    """Note in the signed cookie that this browser was given these bytes; a review tells whether they were opened."""
+    opened: list[str] = [mark for mark in cookie.get("opened", []) if mark != sha256[:16]]
+    cookie["opened"] = [*opened, sha256[:16]][-_MOST_REMEMBERED:]
+
+
+def has_opened(sha256: str | None) -> bool:
+    return sha256 is not None and sha256[:16] in cookie.get("opened", [])

@@ -1,0 +1,127 @@
+"""My work: what one person's artefacts need, what was rejected, what lapses soon, what is with a reviewer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Flask, render_template, url_for
+
+from itsmcomply.clauses.model import Process
+from itsmcomply.evidence.blueprint import blueprint
+from itsmcomply.evidence.desk_web import freshen, outlook
+from itsmcomply.evidence.outlook import Wanted
+from itsmcomply.evidence.queries.register import Owners, owners
+from itsmcomply.evidence.queries.review import waiting_count
+from itsmcomply.evidence.queries.work import (
+    Mine,
+    artefacts_of,
+    decided_lately,
+    lapsing_work,
+    open_questions,
+    rejected_work,
+    unfiled_uploads,
+    waiting_work,
+)
+from itsmcomply.permissions import Permission, Role
+from itsmcomply.systems.queries import SystemRef
+from itsmcomply.web.guards import requires
+from itsmcomply.web.identity import SignedIn, current_system, reader, require_person, settings
+from itsmcomply.web.page import add_counter, today
+from itsmcomply.web.resources import resources
+
+SHOWN_AT_FIRST = 10
+
+
+def mine_in(found: SignedIn, system: SystemRef, owned_by: Owners) -> Mine:
+    """What this person answers for: everything without an owner for the SMS manager, else their own."""
+    catalogue = resources().catalogue
+    homes = {key: artefact.home_process for key, artefact in catalogue.artefacts.items()}
+    actor = found.actor
+    artefacts = artefacts_of(owned_by, actor.user_id, actor.processes(system.id), homes)
+    if Role.SMS_MANAGER in actor.roles(system.id):
+        named = set(owned_by.artefacts) | {key for key, home in homes.items() if home in owned_by.processes}
+        artefacts |= frozenset(homes) - named
+    return Mine(actor.user_id, artefacts)
+
+
+@blueprint.get("/s/<slug>/my-work")
+@requires(Permission.FILE_EVIDENCE)
+def my_work(slug: str) -> str:
+    """One page of what needs this person, most urgent first."""
+    freshen()
+    system, found, shared = current_system(), require_person(), resources()
+    session, day = reader(), today()
+    owned_by = owners(session, system.id)
+    mine = mine_in(found, system, owned_by)
+    rejected = rejected_work(session, system.id, mine)
+    lapsing = lapsing_work(session, system.id, mine, today=day, days=shared.policy.planning.lapses_soon_days)
+    waiting = waiting_work(session, system.id, mine)
+    questions = open_questions(session, system.id, mine)
+    wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
+    return render_template(
+        "evidence/my_work.html",
+        rejected=rejected,
+        lapsing=[work for work in lapsing if not work.pending],
+        waiting=waiting,
+        questions=questions,
+        wanted=wanted[:SHOWN_AT_FIRST],
+        later=wanted[SHOWN_AT_FIRST:],
+        uploads=unfiled_uploads(session, system.id, found.actor.user_id),
+        decided=decided_lately(session, system.id, found.actor.user_id),
+        processes=_processes(mine, shared.catalogue.processes),
+        artefacts=shared.catalogue.artefacts,
+        strip=_strip,
+        need=len(rejected) + len(questions) + len(wanted),
+        soon_days=shared.policy.planning.lapses_soon_days,
+        limit=settings().upload_limit_bytes,
+        today=day,
+    )
+
+
+def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
+    """What readiness misses, without what is rejected (shown above) or already with a reviewer."""
+    above = outlook()
+    if above is None:
+        return []
+    return [
+        one
+        for one in above.wanted(reader(), current_system().id, mine.artefacts, today())
+        if one.artefact not in handled
+    ]
+
+
+def _strip(wanted: Wanted, slug: str) -> list[dict[str, str]]:
+    """The period strip of a recurring artefact; each missing square leads to filing with that period set."""
+    page = url_for("evidence.file_new", slug=slug)
+    return [
+        {
+            "letter": cell.letter,
+            "name": cell.name,
+            "state": cell.state,
+            "url": f"{page}?{urlencode({'artefact': wanted.artefact, 'from': cell.start, 'to': cell.end})}",
+        }
+        for cell in wanted.periods
+    ]
+
+
+def _processes(mine: Mine, processes: Mapping[str, Process]) -> list[Process]:
+    homes = {resources().catalogue.artefacts[key].home_process for key in mine.artefacts}
+    return [process for key, process in processes.items() if key in homes]
+
+
+def count_for_side_bar(found: SignedIn, system: SystemRef) -> dict[str, int]:
+    """Figures beside "My work" and "Review queue": what needs this person. At most four queries."""
+    actor, counts = found.actor, dict[str, int]()
+    if actor.may(Permission.REVIEW_EVIDENCE, system.id):
+        counts["review"] = waiting_count(reader(), system.id, reviewer_id=actor.user_id)
+    if actor.may(Permission.FILE_EVIDENCE, system.id):
+        mine = mine_in(found, system, owners(reader(), system.id))
+        counts["my_work"] = len(rejected_work(reader(), system.id, mine)) + len(
+            open_questions(reader(), system.id, mine)
+        )
+    return counts
+
+
+def init_counts(app: Flask) -> None:
+    add_counter(app, count_for_side_bar)
