@@ -43,7 +43,7 @@ def _identity(session: Session, system_id: int) -> tuple[int, str]:
 
 
 def load(session: Session, system_id: int) -> Loaded:
-    """Fold everything. Ten queries, however much there is. Raises NotFound."""
+    """Fold everything. Eleven queries, however much there is, and six for findings. Raises NotFound."""
     seq, slug = _identity(session, system_id)
     system, planning = load_system(session, system_id, slug)
     return Loaded(seq, Facts(system, by_artefact(load_items(session, Choice(system_id)))), planning)
@@ -52,7 +52,7 @@ def load(session: Session, system_id: int) -> Loaded:
 def refresh(session: Session, system_id: int, old: Loaded) -> Loaded:
     """The facts now, folding again only items touched since `old`; artefacts they do not answer stay the same objects.
 
-    At most ten queries. Raises NotFound.
+    At most as many queries as `load`. Raises NotFound.
     """
     seq, slug = _identity(session, system_id)
     system, planning = load_system(session, system_id, slug)

@@ -15,13 +15,13 @@ from itsmcomply.readiness.facts import (
     Audit,
     ControlMapping,
     Dated,
-    Finding,
     Improvement,
     Kpi,
     ManagementReview,
     Subject,
     SystemFacts,
 )
+from itsmcomply.readiness.inputs.findings import load_findings
 from itsmcomply.readiness.inputs.planning import Planning
 from itsmcomply.systems.models import EntryKind, SystemEntry
 from itsmcomply.systems.models import Subject as SubjectRow
@@ -34,7 +34,7 @@ AUDIT_DAYS = (EntryKind.STAGE_1_ON, EntryKind.STAGE_2_ON, EntryKind.SURVEILLANCE
 
 
 def load_system(session: Session, system_id: int, slug: str) -> tuple[SystemFacts, Planning]:
-    """The system's own facts and what only planning reads. Three queries."""
+    """The system's own facts and what only planning reads. Four queries, six more where there are findings."""
     entries = _entries(session, system_id)
     subjects = session.execute(select(*SubjectRow.__table__.columns).where(SubjectRow.system_id == system_id)).all()
     facts = SystemFacts(
@@ -53,7 +53,7 @@ def load_system(session: Session, system_id: int, slug: str) -> tuple[SystemFact
         certified_on=_one(entries, EntryKind.CERTIFIED_ON, date.fromisoformat),
         audit_window_reason=_one(entries, EntryKind.AUDIT_WINDOW_REASON, str),
         control_mappings=_control_mappings(session, system_id),
-        findings=_findings(),
+        findings=load_findings(session, system_id),
         audits=_audits(),
         audit_programmes=_audit_programmes(),
         management_reviews=_management_reviews(entries),
@@ -121,11 +121,6 @@ def _management_reviews(entries: Entries) -> tuple[ManagementReview, ...]:
     if not planned:
         return ()
     return (ManagementReview(PLANNED_REVIEW, min(entry.recorded_at for entry in planned), planned),)
-
-
-def _findings() -> tuple[Finding, ...]:
-    """No table yet."""
-    return ()
 
 
 def _audits() -> tuple[Audit, ...]:
