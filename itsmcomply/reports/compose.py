@@ -32,9 +32,7 @@ MOST_EVIDENCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the result does not hold. Owners: names by process and by artefact; `subjects`, `titles`: names by key;
-    `filed`: number of items by artefact.
-    """
+    """What the result does not hold. Owners: names by process and by artefact; `subjects`, `titles`: names by key."""
 
     about: About
     mode: Mode
@@ -43,7 +41,6 @@ class Around:
     controls: tuple[ControlRow, ...]
     titles: Mapping[str, str]
     subjects: Mapping[str, str]
-    filed: Mapping[str, int]
     activity: ActivitySummary
     evidence: EvidenceCounts
 
@@ -186,7 +183,7 @@ def _artefact_row(catalogue: Catalogue, artefact: Artefact, result: Result, arou
         coverage=outcome.coverage,
         detail=outcomes.detail(artefact, outcome, around.subjects),
         lapses_on=outcome.lapses_on,
-        items=around.filed.get(artefact.key, 0),
+        items=len(outcome.answers),
         used_by=artefact.used_by,
     )
 

@@ -165,6 +165,7 @@ class RegisterRow(NamedTuple):
     valid_until: date | None
     lapses_on: date | None
     covers: str
+    linked: str
     received_at: datetime
     uploader: str
     owner: str

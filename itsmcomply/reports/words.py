@@ -9,9 +9,16 @@ from fractions import Fraction
 from itsmcomply.clauses.maturity import Comparison, Fact
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import percent_number
-from itsmcomply.readiness.results import FactValue, GateKey, RuleKey, State, Status
+from itsmcomply.readiness import words as readiness
+from itsmcomply.readiness.results import FactValue, GateKey, State, Status
 from itsmcomply.reports.model import Mode, RegisterState
 from itsmcomply.wording import N_, say
+
+RULES, STATUSES, FACTS = readiness.RULES, readiness.STATUSES, readiness.FACTS
+GATES: Mapping[GateKey, str] = {key: name for key, (name, _) in readiness.GATES.items()}
+GATE_QUESTIONS: Mapping[GateKey, str] = {key: question for key, (_, question) in readiness.GATES.items()}
+SUBJECT_LISTS: Mapping[str, str] = {kind.value: name for kind, name in readiness.SUBJECT_LISTS.items()}
+BASES: Mapping[str, str] = {basis.value: name for basis, name in readiness.BASES.items()}
 
 NBSP = "\u00a0"
 DASH = "–"
@@ -46,42 +53,10 @@ REGISTER_STATES: Mapping[RegisterState, str] = {
     RegisterState.REJECTED: N_("Rejected"),
     RegisterState.WITHDRAWN: N_("Withdrawn"),
 }
-STATUSES: Mapping[Status, str] = {
-    Status.NOT_READY: N_("Not ready"),
-    Status.STAGE_1_READY: N_("Stage 1 ready"),
-    Status.STAGE_2_READY: N_("Stage 2 ready"),
-}
 VERDICTS: Mapping[Status, str] = {
     Status.NOT_READY: N_("Not ready for a stage 1 audit"),
     Status.STAGE_1_READY: N_("Ready for a stage 1 audit, not yet for stage 2"),
     Status.STAGE_2_READY: N_("Ready for a stage 2 audit"),
-}
-GATES: Mapping[GateKey, str] = {
-    GateKey.DOCUMENTED: N_("Documented"),
-    GateKey.OPERATED: N_("Operated"),
-    GateKey.CHECKED: N_("Checked"),
-}
-GATE_QUESTIONS: Mapping[GateKey, str] = {
-    GateKey.DOCUMENTED: N_("Is everything there that has to be written down and decided?"),
-    GateKey.OPERATED: N_("Do records show that the system is being run?"),
-    GateKey.CHECKED: N_("Has the organisation checked itself and dealt with what it found?"),
-}
-RULES: Mapping[RuleKey, str] = {
-    RuleKey.MANDATED_DOCUMENTS: N_("Every document the standard demands is current"),
-    RuleKey.SUBJECT_LISTS: N_("The lists of services, suppliers and customers are declared"),
-    RuleKey.PROCESS_OWNERS: N_("Every process has an owner"),
-    RuleKey.SCOPE_RECORDED: N_("The certification scope is recorded"),
-    RuleKey.AUDIT_PROGRAMME: N_("An audit programme is approved"),
-    RuleKey.MANAGEMENT_REVIEW_PLANNED: N_("A management review is held or dated in time"),
-    RuleKey.MANDATED_RECORDS: N_("Every record the standard demands is current"),
-    RuleKey.RECURRING_RECORDS: N_("Recurring records cover their last periods"),
-    RuleKey.REQUIREMENTS_PARTLY: N_("Every requirement is in band P or better"),
-    RuleKey.AUDITED: N_("Every clause and process was audited internally"),
-    RuleKey.MANAGEMENT_REVIEW_HELD: N_("A management review was held within the window"),
-    RuleKey.NO_MAJOR: N_("No major nonconformity is open"),
-    RuleKey.NO_AREA_OF_CONCERN: N_("No area of concern is open"),
-    RuleKey.MINORS_PLANNED: N_("Open minor nonconformities have a plan and none is overdue"),
-    RuleKey.REQUIREMENTS_LARGELY: N_("Every requirement is in band L or better"),
 }
 BLOCKER_REASONS: Mapping[str, str] = {
     "missing": N_("missing"),
@@ -103,12 +78,6 @@ BLOCKER_REASONS: Mapping[str, str] = {
     "overdue": N_("overdue"),
     "no_plan": N_("no accepted plan"),
 }
-SUBJECT_LISTS: Mapping[str, str] = {
-    "service": N_("Services"),
-    "external_supplier": N_("External suppliers"),
-    "internal_supplier": N_("Internal suppliers and customers acting as suppliers"),
-    "customer": N_("Customers"),
-}
 SUBJECTS: Mapping[str, tuple[str, str]] = {
     "service": (N_("service"), N_("services")),
     "external_supplier": (N_("external supplier"), N_("external suppliers")),
@@ -119,36 +88,11 @@ PERIODS: Mapping[str, tuple[str, str, str]] = {
     "month": (N_("month"), N_("months"), N_("every month")),
     "quarter": (N_("quarter"), N_("quarters"), N_("every quarter")),
 }
-BASES: Mapping[str, str] = {
-    "explicit": N_("demanded by the standard"),
-    "implied": N_("implied"),
-    "good_practice": N_("good practice"),
-}
 FACETS: Mapping[str, str] = {
     "documented": N_("documented"),
     "operated": N_("operated"),
     "measured": N_("measured"),
     "improved": N_("improved"),
-}
-FACTS: Mapping[Fact, str] = {
-    Fact.OWNER_ASSIGNED: N_("An owner is assigned"),
-    Fact.DOCUMENTED: N_("Documented: coverage by documents"),
-    Fact.OPERATED: N_("Operated: coverage by records"),
-    Fact.MEASURED: N_("Measured: coverage by figures against targets"),
-    Fact.IMPROVED: N_("Improved: coverage by evaluation and improvement"),
-    Fact.MANDATED_DOCUMENTED: N_("Documents the standard demands here"),
-    Fact.COVERAGE: N_("Coverage of the process"),
-    Fact.LOWEST_BAND: N_("Lowest band of its requirements"),
-    Fact.AUDITED_DAYS_AGO: N_("Days since the last internal audit"),
-    Fact.MANAGEMENT_REVIEW_DAYS_AGO: N_("Days since the last management review"),
-    Fact.OPEN_MAJOR: N_("Open major nonconformities"),
-    Fact.OPEN_MINOR: N_("Open minor nonconformities"),
-    Fact.OVERDUE_ACTIONS: N_("Overdue corrective actions"),
-    Fact.KPIS_DEFINED: N_("KPIs in force"),
-    Fact.KPIS_MEASURED: N_("KPIs with target and last value"),
-    Fact.KPIS_ON_TARGET: N_("Measured KPIs on target"),
-    Fact.KPIS_WORSENED: N_("KPIs that worsened"),
-    Fact.IMPROVEMENTS_COMPLETED: N_("Improvements with evaluated effect in a year"),
 }
 NONE_YET: Mapping[Fact, str] = {
     Fact.AUDITED_DAYS_AGO: N_("never audited"),

@@ -135,6 +135,7 @@ class _Maker:
             valid_until=None,
             lapses_on=None,
             covers=self.text,
+            linked=self.text,
             received_at=version.received_at.replace(tzinfo=None),
             uploader=self.text or "Service desk lead",
             owner=self.text or "Change manager",
@@ -183,9 +184,6 @@ def _around(maker: _Maker, system: f.SystemFacts, text: str, mode: Mode) -> Arou
         subjects=tuple(SubjectLine(k.value, text or n, text, SINCE) for k, names in KINDS.items() for n in names),
         declared=frozenset(k.value for k in KINDS),
     )
-    filed: dict[str, int] = {}
-    for item in maker.items:
-        filed[item.artefact] = filed.get(item.artefact, 0) + 1
     return Around(
         about=about,
         mode=mode,
@@ -194,7 +192,6 @@ def _around(maker: _Maker, system: f.SystemFacts, text: str, mode: Mode) -> Arou
         controls=_controls(text),
         titles={row.key: row.title for row in maker.rows},
         subjects={f"{k}-{n}": text or name for k, names in KINDS.items() for n, name in enumerate(names)},
-        filed=filed,
         activity=_activity(text),
         evidence=EvidenceCounts(len(maker.items), len(maker.rows), ((RegisterState.CURRENT, len(maker.rows)),)),
     )
@@ -223,7 +220,7 @@ def _activity(text: str) -> ActivitySummary:
         ActivityRow(date(2026, 10, 1), text or "evidence.filed", 41),
         ActivityRow(date(2026, 11, 1), text or "evidence.accepted", 38),
     )
-    return ActivitySummary(rows, 79, 812, "ab" * 32, datetime(2025, 5, 1, 9), datetime(2026, 11, 23, 17))
+    return ActivitySummary(rows, 79, 812, "ab" * 32, _at(SINCE).replace(tzinfo=None), _at(DAY).replace(tzinfo=None))
 
 
 def make(text: str = "", *, day: date = DAY, mode: Mode = Mode.REAL, seed: int = 7) -> tuple[Pack, ListRegister]:
@@ -243,5 +240,5 @@ def empty() -> tuple[Pack, ListRegister]:
     result = evaluate(catalogue(), policy(), model(), f.Facts(f.SystemFacts(slug="empty")), DAY)
     about = About("empty", "Empty", "", "", "UTC", None, "", None, None, None, None)
     nothing = ActivitySummary((), 0, 0, "", None, None)
-    around = Around(about, Mode.TRIAL, {}, {}, (), {}, {}, {}, nothing, EvidenceCounts(0, 0, ()))
+    around = Around(about, Mode.TRIAL, {}, {}, (), {}, {}, nothing, EvidenceCounts(0, 0, ()))
     return compose(catalogue(), policy(), model(), result, around), ListRegister()

@@ -32,6 +32,7 @@ COLUMNS = (
     Column("Valid until", 13, "day"),
     Column("Counts until", 13, "day"),
     Column("Covers", 22),
+    Column("Also offered for", 22),
     Column("Received", 17, "moment"),
     Column("Uploaded by", 22),
     Column("Owner", 22),
@@ -60,7 +61,7 @@ class _Cells:
     def of(self, row: RegisterRow) -> list[Cell | None]:
         values: list[object] = list(row)
         values[2] = words.REGISTER_STATES[row.state]
-        values[22] = None if row.opened is None else (N_("yes") if row.opened else N_("no"))
+        values[23] = None if row.opened is None else (N_("yes") if row.opened else N_("no"))
         return [put(value) for put, value in zip(self._put, values, strict=True)]
 
     def _putter(self, column: Column) -> Put:
