@@ -17,6 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import Length, NumberRange, Optional
 
 from itsmcomply.clauses.model import Artefact, Catalogue
@@ -27,19 +28,25 @@ from itsmcomply.evidence.rules import LONGEST_REASON, Verdict
 from itsmcomply.web.forms import Form, stripped
 
 CONFIDENTIALITY = [
-    (Confidentiality.INTERNAL.value, _l("Internal: every member may open it")),
-    (Confidentiality.RESTRICTED.value, _l("Restricted: owner, uploader, reviewers, SMS manager")),
+    SelectChoice(Confidentiality.INTERNAL.value, _l("Internal: every member may open it")),
+    SelectChoice(Confidentiality.RESTRICTED.value, _l("Restricted: owner, uploader, reviewers, SMS manager")),
 ]
 REJECTIONS = [
-    (RejectionKind.NOT_SHOWN.value, _l("Does not show what is asked")),
-    (RejectionKind.NOT_APPROVED.value, _l("Not approved or dated")),
-    (RejectionKind.WRONG_PERIOD.value, _l("Wrong period")),
-    (RejectionKind.WRONG_ARTEFACT.value, _l("Wrong artefact")),
-    (RejectionKind.UNREADABLE.value, _l("Unreadable")),
+    SelectChoice(RejectionKind.NOT_SHOWN.value, _l("Does not show what is asked")),
+    SelectChoice(RejectionKind.NOT_APPROVED.value, _l("Not approved or dated")),
+    SelectChoice(RejectionKind.WRONG_PERIOD.value, _l("Wrong period")),
+    SelectChoice(RejectionKind.WRONG_ARTEFACT.value, _l("Wrong artefact")),
+    SelectChoice(RejectionKind.UNREADABLE.value, _l("Unreadable")),
 ]
 
 # Rules name what is wrong; some of it is asked for under another name here.
 _FIELD_OF = {"period_to": "effective_on"}
+
+
+def owner_choices(people: Sequence[tuple[int, str]]) -> list[SelectChoice]:
+    """Members to choose an owner from; first: nobody in particular."""
+    nobody = SelectChoice(0, _l("The owner of the artefact or process"))
+    return [nobody, *(SelectChoice(user_id, name) for user_id, name in people)]
 
 
 class VersionForm(Form):
@@ -59,7 +66,7 @@ class VersionForm(Form):
     seen_on = DateField(_l("Day you opened it"), [Optional()])
 
     def offer_subjects(self, choices: Sequence[tuple[int, str]]) -> None:
-        self.subjects.choices = list(choices)
+        self.subjects.choices = [SelectChoice(key, text) for key, text in choices]
 
     def filing(self, kind: VersionKind, title: str) -> Filing:
         """The values as a filing of this kind."""
@@ -94,7 +101,7 @@ class FilingForm(VersionForm):
     )
 
     def offer_owners(self, people: Sequence[tuple[int, str]]) -> None:
-        self.owner.choices = [(0, _l("The owner of the artefact or process")), *people]
+        self.owner.choices = owner_choices(people)
 
     @property
     def owner_id(self) -> int | None:

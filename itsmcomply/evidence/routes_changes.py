@@ -18,6 +18,7 @@ from itsmcomply.evidence.forms import (
     MessageForm,
     ReasonForm,
     artefact_named,
+    owner_choices,
 )
 from itsmcomply.evidence.kinds import Confidentiality
 from itsmcomply.evidence.operations import (
@@ -177,7 +178,7 @@ def edit(slug: str, number: int) -> str:
 def edit_send(slug: str, number: int) -> Response | tuple[str, int]:
     """Change title, owner and confidentiality; a newer change by somebody else is shown, never overwritten."""
     found, form = item_of(number), ItemForm()
-    form.owner.choices = _owner_choices()
+    _owners(form)
     if form.validate():
         try:
             with desk(Permission.FILE_EVIDENCE) as at:
@@ -199,20 +200,20 @@ def edit_send(slug: str, number: int) -> Response | tuple[str, int]:
     return _edit_page(found, form), 422
 
 
-def _owner_choices() -> list[tuple[int, str]]:
-    return [(0, _("The owner of the artefact or process")), *members(reader(), current_system().id)]
+def _owners(form: ItemForm) -> None:
+    form.owner.choices = owner_choices(members(reader(), current_system().id))
 
 
 def _edit_page(found: ItemView, form: ItemForm) -> str:
     stand_at("evidence.register")
-    form.owner.choices = _owner_choices()
+    _owners(form)
     return render_template("evidence/edit.html", item=found, form=form, clashes=())
 
 
 def _conflict_page(theirs: ItemView, form: ItemForm) -> str:
     """Both values of every field that differs; saving again is against the newer row."""
     stand_at("evidence.register")
-    form.owner.choices = _owner_choices()
+    _owners(form)
     saved = {
         "title": theirs.title,
         "owner": str(theirs.owner_id or 0),

@@ -179,7 +179,7 @@ class LocalStore:
         read, and its last piece is held back until the digest agrees. Raises IntegrityFailure.
         """
         if self.size(sha256) <= CHECKED_BEFORE_SENDING:
-            return _pieces(self.open(sha256))
+            return _Pieces(self.open(sha256))
         return self._pieces_with_proof(sha256)
 
     def _pieces_with_proof(self, sha256: str) -> Iterator[bytes]:
@@ -316,10 +316,24 @@ def _write_whole(descriptor: int, chunk: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _pieces(file: BufferedReader) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(CHUNK):
-            yield piece
+class _Pieces:
+    """An open file in pieces of 1 MiB. Closed at its end, and by `close` when nobody reads that far."""
+
+    def __init__(self, file: BufferedReader) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = b"" if self._file.closed else self._file.read(CHUNK)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _flush_folder(folder: Path) -> None:

@@ -231,6 +231,14 @@ def test_two_blobs_that_changed_places_are_both_named(store: LocalStore) -> None
     assert [store.check(one), store.check(other)] == [BlobState.ALTERED, BlobState.ALTERED]
 
 
+def test_pieces_nobody_reads_can_be_closed(store: LocalStore) -> None:
+    pieces = store.chunks(put(store, b"x"))
+
+    pieces.close()  # type: ignore[attr-defined]
+
+    assert list(pieces) == []
+
+
 def test_a_large_sound_blob_is_sent_whole(store: LocalStore) -> None:
     size = CHECKED_BEFORE_SENDING + CHUNK
     stored = store.put(Zeros(size), limit=2 * size, name="zeros")

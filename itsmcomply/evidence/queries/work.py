@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from itsmcomply.accounts.models import User
 from itsmcomply.evidence.kinds import Decision, RejectionKind, Standing, VersionKind
@@ -122,7 +122,13 @@ def artefacts_of(owners: Owners, user_id: int, processes: frozenset[str], homes:
 
 def rejected_work(session: Session, system_id: int, mine: Mine) -> list[RejectedWork]:
     """Items whose latest version was rejected and not withdrawn, last decided first. One query."""
-    newest = select(func.max(Review.id)).where(Review.version_id == EvidenceVersion.id).scalar_subquery()
+    earlier = aliased(Review)
+    newest = (
+        select(func.max(earlier.id))
+        .where(earlier.version_id == EvidenceVersion.id)
+        .correlate(EvidenceVersion)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             RegisterLine.item_id,
