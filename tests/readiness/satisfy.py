@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from itsmcomply.readiness.engine.days import last_due, period_span
+from itsmcomply.readiness.engine.circumstances import circumstances
+from itsmcomply.readiness.engine.days import last_due, period_span, vantage
 from itsmcomply.readiness.engine.kpis import MONTHS
 from itsmcomply.readiness.facts import (
     Audit,
@@ -28,7 +29,7 @@ from itsmcomply.readiness.facts import (
 )
 from itsmcomply.readiness.results import Outcome, Reason, ReasonKind, Result
 from tests.readiness.edits import end_of, items_of, with_items, with_system
-from tests.readiness.small import LONG_AGO, small
+from tests.readiness.small import LONG_AGO, policy, small
 
 DUE_OFFSET = {KpiFrequency.MONTHLY: 15}
 
@@ -98,7 +99,7 @@ def _file(
     empty = outcome.list_empty
     if per is not None and not outcome.list_declared:
         declared[per] = (Dated(None, LONG_AGO),)
-        empty = not any(s.kind is per and s.from_on <= day for s in facts.system.subjects)
+        empty = not circumstances(facts.system, policy(), vantage(facts.system.zones, day, day)).subjects[per]
     moment = end_of(facts, day)
     version = Version(
         number=1,

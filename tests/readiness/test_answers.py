@@ -263,3 +263,9 @@ def test_a_control_that_maps_to_nothing_in_force_carries_nothing() -> None:
     found = facts(item("EV-0001", "elsewhere", version(DAY), links=(through,)))
 
     assert result_of(found, DAY).requirements["gov-1"].coverage == 0
+
+
+def test_a_version_valid_until_a_day_before_it_takes_effect_was_never_current() -> None:
+    never = version(date(2025, 6, 1), valid_until=date(2025, 5, 1))
+
+    assert outcome(facts(item("EV-0001", "policy", never)), "policy", DAY).state is State.LAPSED
