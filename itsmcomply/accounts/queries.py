@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import SignInFailure, User, UserSession
-from itsmcomply.accounts.rules import LOCK_WINDOW, Theme, normal_email
+from itsmcomply.accounts.rules import LOCK_WINDOW, Theme, browser_name, normal_email
 from itsmcomply.errors import NotFound
+
+MAX_ID = 2**31
+"""Numbers from here on are in no integer column; PostgreSQL refuses to compare with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,55 @@ class UserRow:
     is_admin: bool
     arrived: bool
     disabled_at: datetime | None
+    created_at: datetime | None = None
+
+    @property
+    def state(self) -> PersonState:
+        if self.disabled_at is not None:
+            return PersonState.DISABLED
+        return PersonState.ACTIVE if self.arrived else PersonState.INVITED
+
+
+class PersonState(StrEnum):
+    """Whether a person can sign in: yes, not yet, no longer."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What the list of people shows. `state` is a PersonState, "administrator" or "" for all."""
+
+    text: str = ""
+    state: str = ""
+
+    def matches(self, row: UserRow) -> bool:
+        if self.text and self.text.lower() not in f"{row.name} {row.email}".lower():
+            return False
+        if self.state == "administrator":
+            return row.is_admin
+        return not self.state or row.state == self.state
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleList:
+    """People that match a filter, by name, out of all there are."""
+
+    rows: tuple[UserRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserRow:
+    """A browser signed in as a person. `program` as far as it says what it is."""
+
+    id: int
+    program: str
+    address: str
+    since: datetime
+    last_seen_at: datetime
 
 
 def session_by_token_hash(session: Session, token_hash: str) -> SessionRow | None:
@@ -79,8 +132,47 @@ def require_user(session: Session, email: str) -> User:
 
 def users(session: Session) -> list[UserRow]:
     """All people by name. One query."""
-    rows = session.execute(select(User).order_by(User.name, User.id)).scalars()
-    return [UserRow(u.id, u.email, u.name, u.is_admin, u.password_hash is not None, u.disabled_at) for u in rows]
+    return [_user_row(u) for u in session.execute(select(User).order_by(User.name, User.id)).scalars()]
+
+
+def _user_row(u: User) -> UserRow:
+    return UserRow(u.id, u.email, u.name, u.is_admin, u.password_hash is not None, u.disabled_at, u.created_at)
+
+
+def people(session: Session, wanted: PeopleFilter) -> PeopleList:
+    """The people an administrator looks for. One query; an installation has hundreds, not thousands."""
+    everybody = users(session)
+    return PeopleList(tuple(row for row in everybody if wanted.matches(row)), len(everybody))
+
+
+def require_user_id(session: Session, user_id: int) -> User:
+    """The person with this number. Raises NotFound."""
+    user = session.get(User, user_id) if user_id < MAX_ID else None
+    if user is None:
+        raise NotFound("person", str(user_id))
+    return user
+
+
+def person_row(session: Session, user_id: int) -> UserRow:
+    """One person as in the list. Raises NotFound."""
+    return _user_row(require_user_id(session, user_id))
+
+
+def browsers_of(
+    session: Session, user_id: int, *, now: datetime, idle: timedelta, longest: timedelta
+) -> list[BrowserRow]:
+    """Browsers in which a person is signed in at `now`, last used first. One query."""
+    rows = session.execute(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.last_seen_at > now - idle,
+            UserSession.created_at > now - longest,
+        )
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+    ).scalars()
+    return [BrowserRow(r.id, browser_name(r.agent), r.address, r.created_at, r.last_seen_at) for r in rows]
 
 
 def names_of(session: Session) -> dict[int, str]:

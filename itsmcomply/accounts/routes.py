@@ -1,24 +1,27 @@
-"""Sign in and out."""
+"""Sign in and out; the other account pages are in the modules beside this one."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
+from itsmcomply.accounts import routes_links, routes_people, routes_profile
+from itsmcomply.accounts.blueprint import blueprint
+from itsmcomply.accounts.browser import open_browser_session, remember
 from itsmcomply.accounts.forms import SignInForm
-from itsmcomply.accounts.operations import close_session, note_failure, open_session, refuse_when_locked
+from itsmcomply.accounts.operations import close_session, note_failure, refuse_when_locked
 from itsmcomply.accounts.queries import user_by_email
 from itsmcomply.accounts.rules import password_matches
 from itsmcomply.db import end_read, transaction
 from itsmcomply.web.guards import public, signed_in
-from itsmcomply.web.identity import clock, forget_cookie, load_person, person, reader, require_person, writing
+from itsmcomply.web.identity import clock, forget_cookie, person, reader, require_person, writing
 from itsmcomply.web.limits import limiter
 
-blueprint = Blueprint("accounts", __name__)
+__all__ = ["blueprint", "routes_links", "routes_people", "routes_profile"]
 
 
 @blueprint.get("/sign-in")
@@ -37,7 +40,7 @@ def sign_in_send() -> Response | tuple[str, int]:
     if form.validate_on_submit():
         token = _check_and_open(form.email.data or "", form.password.data or "")
         if token is not None:
-            _remember(token)
+            remember(token)
             return redirect(_safe_target())
     page = render_template("accounts/sign_in.html", form=form, failed=not form.errors)
     return page, 422
@@ -57,15 +60,7 @@ def _check_and_open(email: str, password: str) -> str | None:
         user = user_by_email(session, email)
         if user is None or user.password_hash != stored or user.disabled_at is not None:
             return None
-        agent = request.headers.get("User-Agent", "")
-        return open_session(session, clock(), user=user, address=request.remote_addr or "", agent=agent)
-
-
-def _remember(token: str) -> None:
-    forget_cookie()
-    found = load_person(reader(), token)
-    end_read()
-    login_user(found)
+        return open_browser_session(session, user)
 
 
 def _safe_target() -> str:

@@ -124,3 +124,21 @@ def session_is_alive(
     created_at: datetime, last_seen_at: datetime, now: datetime, *, idle: timedelta, longest: timedelta
 ) -> bool:
     return now < last_seen_at + idle and now < created_at + longest
+
+
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser_name(agent: str) -> str:
+    """What a browser says it is, shortened for people: "Firefox on Linux"; the first word of anything unknown."""
+    program = next((name for mark, name in _BROWSERS if mark in agent), agent.split("/", maxsplit=1)[0][:40])
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{program} on {system}" if program and system else program

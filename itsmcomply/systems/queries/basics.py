@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from itsmcomply.clock import day_in_zone
-from itsmcomply.permissions import Grant
+from itsmcomply.permissions import Grant, Role
 from itsmcomply.systems.models import EntryKind, Installation, ManagementSystem, Membership, SystemEntry
 
 DEFAULT_ZONE = "UTC"
@@ -146,3 +146,24 @@ def key_days(session: Session, system_id: int) -> KeyDays:
         .order_by(SystemEntry.id)
     )
     return KeyDays(**{_KEY_DAYS[kind]: date.fromisoformat(value) for kind, value in rows if value})
+
+
+@dataclass(frozen=True, slots=True)
+class RoleElsewhere:
+    """A role of one person in one system, for administrators. `process` is "" except for process owners."""
+
+    system: str
+    slug: str
+    role: Role
+    process: str
+    until_on: date | None
+
+
+def roles_everywhere(session: Session, user_id: int, now: datetime) -> list[RoleElsewhere]:
+    """Every role a person holds at `now`, by name of the system. Two queries."""
+    found = grants_of(session, user_id, now)
+    systems = {system.id: system for system in found.systems}
+    return [
+        RoleElsewhere(systems[g.system_id].name, systems[g.system_id].slug, g.role, g.process or "", g.until)
+        for g in found.grants
+    ]
