@@ -25,6 +25,8 @@ from itsmcomply.scenario.words import Words, fill
 _KINDS = ("file", "text", "table", "link", "statement", "nil")
 _RECIPES = ("sequence", "after", "choice", "integer", "decimal", "text", "lookup")
 MOST_ROWS = 5000
+MOST_PICTURE_TEXT = 6000
+MOST_PICTURE_LINES = 100
 
 
 def make_content(described: Described, title: str, words: Words, at: Place) -> Content:
@@ -60,6 +62,8 @@ def _written(described: Described, title: str, words: Words) -> FileContent:
     if described.text is not None:
         if suffix not in PLAIN | WRITTEN:
             raise BadDate(f"{name}: text becomes one of {', '.join(sorted(PLAIN | WRITTEN))}")
+        if suffix == ".png":
+            _check_picture(described.text)
         day = words.names.get("effective", words.today)
         return WrittenDocument(name, title, fill(described.text, words), day)
     if described.table is None or suffix != ".csv":
@@ -67,6 +71,11 @@ def _written(described: Described, title: str, words: Words) -> FileContent:
     _check_table(described.table)
     span = words.span or Span(words.today, words.today)
     return GeneratedTable(name, described.table, span, words.index, words.seed)
+
+
+def _check_picture(text: str) -> None:
+    if len(text) > MOST_PICTURE_TEXT or text.count("\n") > MOST_PICTURE_LINES:
+        raise BadDate(f"a picture holds {MOST_PICTURE_TEXT} characters in {MOST_PICTURE_LINES} lines at most")
 
 
 def _check_table(table: Table) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -48,12 +49,13 @@ def read_scenario(path: Path, catalogue: Catalogue, loaded_at: datetime) -> Scen
     main = path / MAIN_FILE if path.is_dir() else path
     parts = _read_parts(main)
     problems: list[Problem] = []
-    steps = [step for step in _steps(parts, main.parent, catalogue, loaded_at, problems) if step.moment <= loaded_at]
+    steps = list(islice(_steps(parts, main.parent, catalogue, loaded_at, problems), MOST_STEPS + 1))
     if len(steps) > MOST_STEPS:
-        problems.append(parts.source.problem((), f"makes {len(steps)} steps; the limit is {MOST_STEPS}"))
+        problems.append(parts.source.problem((), f"makes more than {MOST_STEPS} steps; split it"))
     if problems:
         raise ScenarioInvalid(sorted(set(problems)))
-    return Scenario(parts.main.title, loaded_at, tuple(sorted(steps, key=lambda step: step.moment)))
+    past = (step for step in steps if step.moment <= loaded_at)
+    return Scenario(parts.main.title, loaded_at, tuple(sorted(past, key=lambda step: step.moment)))
 
 
 def _read_parts(main: Path) -> _Parts:

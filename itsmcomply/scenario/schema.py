@@ -308,7 +308,7 @@ class ScenarioFile(Part):
     title: Line
     people: Annotated[list[Person], Field(min_length=1)]
     systems: Annotated[list[System], Field(min_length=1)]
-    include: list[Line] = []
+    include: Annotated[list[Line], Field(max_length=50)] = []
 
 
 class IncludedFile(Part):

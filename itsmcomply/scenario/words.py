@@ -16,7 +16,7 @@ from itsmcomply.scenario.dates import BadDate, Span, long_day, resolve_day, reso
 
 T = TypeVar("T")
 
-_PLACE = re.compile(r"\{\{\s*([a-z_]+)\s*([^{}]*?)\s*\}\}")
+_PLACE = re.compile(r"\{\{([^{}\n]{1,200})\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,12 @@ def fill(text: str, words: Words) -> str:
     if "{{" not in text:
         return text
     source = random.Random(words.seed)  # noqa: S311 - invented figures, nothing secret
-    return _PLACE.sub(lambda match: _value(match[1], match[2], words, source), text)
+    return _PLACE.sub(lambda match: _value(match[1], words, source), text)
 
 
-def _value(kind: str, rest: str, words: Words, source: random.Random) -> str:
+def _value(place: str, words: Words, source: random.Random) -> str:
+    kind, _, rest = place.strip().partition(" ")
+    rest = rest.strip()
     match kind:
         case "period":
             return _span(rest, words).label

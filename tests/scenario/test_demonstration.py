@@ -152,7 +152,7 @@ def test_levels_bands_and_gates_are_mixed(demonstration: Flask) -> None:
 
 
 def test_the_second_system_is_young(demonstration: Flask) -> None:
-    result = result_of(demonstration, "internal-it", LOADED_AT)
+    result = result_of(demonstration, "workplace-it", LOADED_AT)
 
     assert result.status is Status.NOT_READY
     assert result.coverage is not None

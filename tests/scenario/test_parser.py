@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -133,6 +134,7 @@ def test_the_same_day_gives_the_same_steps_and_the_same_bytes(read: Read) -> Non
         ('{name: "Procedure', '{file: x.pdf, name: "Procedure', "holds exactly one of file, text, table"),
         ("{{day effective}}", "{{weather}}", "versions.0.content: {{weather}} is not a placeholder"),
         ("{{iso effective}}.docx", "{{iso effective}}.exe", "text becomes one of"),
+        ('.docx", text: "', '.png", text: "' + "\\n" * 101, "a picture holds 6000 characters in 100 lines at most"),
         ("today-100d\n", "today-100d\n            subjects: [Cinema]\n", "Cinema is not a service, customer or party"),
     ],
 )
@@ -231,6 +233,16 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, problems: Problems)
     found = problems(HEAD + "    evidence:\n      - artefact: mi_proc\n        title: X\n        versions:\n" + version)
 
     assert "large.bin is larger than" in found[0]
+
+
+def test_a_small_file_cannot_make_a_flood_of_steps(problems: Problems) -> None:
+    one = SERIES[SERIES.index("      - artefact") :].replace("month-6", "month-230")
+    begin = time.perf_counter()
+
+    found = problems(HEAD + "    series:\n" + one * 300)
+
+    assert found == ["scenario.yaml, line 1: makes more than 20000 steps; split it"]
+    assert time.perf_counter() - begin < 10
 
 
 def test_an_artefact_may_have_another_owner_than_its_process(read: Read) -> None:

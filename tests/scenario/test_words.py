@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -53,6 +54,14 @@ def test_drawn_values_keep_their_range_and_decimals_and_repeat() -> None:
 def test_what_is_no_placeholder_is_refused(text: str) -> None:
     with pytest.raises(BadDate):
         fill(text, WORDS)
+
+
+def test_a_text_full_of_open_braces_is_read_at_once() -> None:
+    begin = time.perf_counter()
+
+    assert fill("{{a" + " " * 100_000 + "{{" * 50_000, WORDS).startswith("{{a ")
+
+    assert time.perf_counter() - begin < 1
 
 
 def test_a_period_is_only_known_where_there_is_one() -> None:
