@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, url_for
+from flask_babel import gettext as _
 
 from itsmcomply.clauses.model import Process
 from itsmcomply.evidence.blueprint import blueprint
@@ -55,7 +56,14 @@ def my_work(slug: str) -> str:
     owned_by = owners(session, system.id)
     mine = mine_in(found, system, owned_by)
     rejected = rejected_work(session, system.id, mine)
-    lapsing = lapsing_work(session, system.id, mine, today=day, days=shared.policy.planning.lapses_soon_days)
+    lapsing = lapsing_work(
+        session,
+        system.id,
+        mine,
+        per_subject=frozenset(key for key, artefact in shared.catalogue.artefacts.items() if artefact.per),
+        today=day,
+        days=shared.policy.planning.lapses_soon_days,
+    )
     waiting = waiting_work(session, system.id, mine)
     questions = open_questions(session, system.id, mine)
     wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
@@ -72,7 +80,7 @@ def my_work(slug: str) -> str:
         processes=_processes(mine, shared.catalogue.processes),
         artefacts=shared.catalogue.artefacts,
         strip=_strip,
-        need=len(rejected) + len(questions) + len(wanted),
+        need=_things(len(rejected) + len(questions) + len(wanted)),
         soon_days=shared.policy.planning.lapses_soon_days,
         limit=settings().upload_limit_bytes,
         today=day,
@@ -89,6 +97,23 @@ def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
         for one in above.wanted(reader(), current_system().id, mine.artefacts, today())
         if one.artefact not in handled
     ]
+
+
+def _things(number: int) -> str:
+    """The verdict of the page in words."""
+    words = (
+        _("Nothing needs you"),
+        _("One thing needs you"),
+        _("Two things need you"),
+        _("Three things need you"),
+        _("Four things need you"),
+        _("Five things need you"),
+        _("Six things need you"),
+        _("Seven things need you"),
+        _("Eight things need you"),
+        _("Nine things need you"),
+    )
+    return words[number] if number < len(words) else _("%(num)s things need you", num=number)
 
 
 def _strip(wanted: Wanted, slug: str) -> list[dict[str, str]]:

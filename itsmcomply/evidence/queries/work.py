@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -52,6 +53,8 @@ class RejectedWork:
     reason: str
     reviewer: str
     decided_at: datetime
+    effective_on: date
+    period_from: date | None
 
     @property
     def key(self) -> str:
@@ -142,6 +145,8 @@ def rejected_work(session: Session, system_id: int, mine: Mine) -> list[Rejected
             Review.reason,
             User.name,
             Review.decided_at,
+            EvidenceVersion.effective_on,
+            EvidenceVersion.period_from,
         )
         .join(
             EvidenceVersion,
@@ -158,11 +163,18 @@ def rejected_work(session: Session, system_id: int, mine: Mine) -> list[Rejected
         .order_by(Review.decided_at.desc())
         .limit(MOST_LISTED)
     )
-    return [RejectedWork(*row) for row in rows]
+    return [RejectedWork(*values) for values in cast("list[Any]", rows.all())]
 
 
-def lapsing_work(session: Session, system_id: int, mine: Mine, *, today: date, days: int) -> list[LapsingWork]:
-    """Items that count today and lapse within `days`, first to lapse first. One query."""
+def lapsing_work(
+    session: Session, system_id: int, mine: Mine, *, per_subject: frozenset[str], today: date, days: int
+) -> list[LapsingWork]:
+    """Items that count today and lapse within `days`, first to lapse first. Two queries.
+
+    Left out are items beside which another of the same artefact counts longer, except where the artefact is kept for
+    each subject (`per_subject`): there every one is needed.
+    """
+    counting = (RegisterLine.system_id == system_id, RegisterLine.standing == Standing.COUNTING)
     rows = session.execute(
         select(
             RegisterLine.item_id,
@@ -176,15 +188,15 @@ def lapsing_work(session: Session, system_id: int, mine: Mine, *, today: date, d
             RegisterLine.pending_since,
         )
         .where(
-            RegisterLine.system_id == system_id,
+            *counting,
             mine.covers(),
-            RegisterLine.standing == Standing.COUNTING,
             RegisterLine.current_until >= today,
             RegisterLine.current_until < today + timedelta(days=days),
         )
         .order_by(RegisterLine.current_until, RegisterLine.number)
         .limit(MOST_LISTED)
     ).all()
+    longest = _longest(session, counting, {row.artefact for row in rows} - per_subject)
     return [
         LapsingWork(
             row.item_id,
@@ -198,8 +210,22 @@ def lapsing_work(session: Session, system_id: int, mine: Mine, *, today: date, d
             row.pending_since is not None,
         )
         for row in rows
-        if row.current_until is not None
+        if row.current_until is not None and row.current_until >= longest.get(row.artefact, row.current_until)
     ]
+
+
+def _longest(session: Session, counting: tuple[ColumnElement[bool], ...], artefacts: set[str]) -> dict[str, date]:
+    """The last day on which anything filed under an artefact is current; the end of time where nothing lapses."""
+    found = session.execute(
+        select(
+            RegisterLine.artefact,
+            func.max(RegisterLine.current_until),
+            func.count() - func.count(RegisterLine.current_until),
+        )
+        .where(*counting, RegisterLine.artefact.in_(sorted(artefacts)))
+        .group_by(RegisterLine.artefact)
+    )
+    return {artefact: date.max if lasting or last is None else last for artefact, last, lasting in found}
 
 
 def waiting_work(session: Session, system_id: int, mine: Mine) -> list[WaitingWork]:
