@@ -25,6 +25,7 @@ from itsmcomply.web.filters import say
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import settings
 from itsmcomply.web.resources import resources
+from itsmcomply.web.security import FORM_TYPES
 
 MOST_FILES = 50
 
@@ -44,9 +45,8 @@ class Arrived:
 @requires(Permission.FILE_EVIDENCE)
 def upload(slug: str) -> Response:
     """Keep the raw body as one file. No transaction is open while it arrives; the row follows the durable bytes."""
-    if request.mimetype in {"multipart/form-data", "application/x-www-form-urlencoded"}:
+    if request.mimetype in FORM_TYPES:
         return answer(415, _("This type is not accepted here"), _("Send the file itself as the body."))
-    request.max_content_length = None  # the store counts, with a message that names the file
     end_read()
     try:
         arrived = _keep(request.stream, request.args.get("name", ""), request.content_length)
