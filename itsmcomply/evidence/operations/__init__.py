@@ -15,6 +15,7 @@ from itsmcomply.evidence.operations.filing import (
     withdraw_version,
 )
 from itsmcomply.evidence.operations.linking import end_link, link_to_control, link_to_requirement
+from itsmcomply.evidence.operations.made_here import file_own_document
 from itsmcomply.evidence.operations.register import freshen_register, rebuild_register
 from itsmcomply.evidence.operations.reviewing import answer_question, ask_question, decide, decide_link
 
@@ -32,6 +33,7 @@ __all__ = [
     "decide_link",
     "end_link",
     "file_evidence",
+    "file_own_document",
     "freshen_register",
     "link_to_control",
     "link_to_requirement",

@@ -67,7 +67,7 @@ def receive_bytes(desk: Desk, *, stored: Stored, file_name: str, detected_type: 
         blob = Blob(sha256=stored.sha256, size=stored.size, detected_type=detected_type, stored_at=desk.now)
         desk.session.add(blob)
         desk.session.flush()  # the upload row refers to it, and there is no relationship to order the two
-    _refuse_blocked(blob)
+    refuse_blocked(blob)
     token = secrets.token_urlsafe(32)
     upload = Upload(
         token_hash=token_hash(token),
@@ -121,11 +121,11 @@ def file_evidence(
     desk.require(Permission.FILE_EVIDENCE)
     kind_of = desk.artefact(artefact)
     filing = _with_bytes(filing, upload)
-    _check(desk, kind_of, filing)
+    check_filing(desk, kind_of, filing)
     _require_member(desk, owner_id)
-    item = _new_item(desk, artefact, filing.title, owner_id, confidentiality)
-    version, rows = _new_version(desk, item, kind_of, filing, number=1)
-    return _filed(desk, "evidence.filed", item, version, [item, version, *rows, *_taken(desk, upload)])
+    item = new_item(desk, artefact, filing.title, owner_id, confidentiality)
+    version, rows = new_version(desk, item, kind_of, filing, number=1)
+    return note_filed(desk, "evidence.filed", item, version, [item, version, *rows, *_taken(desk, upload)])
 
 
 def add_version(desk: Desk, *, item_id: int, filing: Filing, upload: Upload | None = None) -> Filed:
@@ -134,9 +134,9 @@ def add_version(desk: Desk, *, item_id: int, filing: Filing, upload: Upload | No
     item = desk.item(item_id)
     kind_of = desk.artefact(item.artefact)
     filing = replace(_with_bytes(filing, upload), title=item.title)
-    _check(desk, kind_of, filing)
-    version, rows = _new_version(desk, item, kind_of, filing, number=next_number(desk, item))
-    return _filed(desk, "evidence.version_added", item, version, [version, *rows, *_taken(desk, upload)])
+    check_filing(desk, kind_of, filing)
+    version, rows = new_version(desk, item, kind_of, filing, number=next_number(desk, item))
+    return note_filed(desk, "evidence.version_added", item, version, [version, *rows, *_taken(desk, upload)])
 
 
 def confirm_unchanged(
@@ -164,10 +164,10 @@ def confirm_unchanged(
         note=note,
         seen_on=desk.today if old.kind is VersionKind.LINK else None,
     )
-    _check(desk, kind_of, filing)
-    version, rows = _new_version(desk, item, kind_of, filing, number=next_number(desk, item))
+    check_filing(desk, kind_of, filing)
+    version, rows = new_version(desk, item, kind_of, filing, number=next_number(desk, item))
     version.confirms_version = old.number
-    return _filed(desk, "evidence.confirmed", item, version, [version, *rows])
+    return note_filed(desk, "evidence.confirmed", item, version, [version, *rows])
 
 
 def withdraw_version(desk: Desk, *, version_id: int, reason: str) -> EvidenceVersion:
@@ -197,14 +197,14 @@ def refile(desk: Desk, *, version_id: int, artefact: str, filing: Filing) -> Fil
     kind_of = desk.artefact(artefact)
     bytes_of = _filing_of(desk, item, old)
     filing = replace(filing, kind=old.kind, sha256=old.sha256, file_name=old.file_name, text=bytes_of.text)
-    _check(desk, kind_of, filing)
-    made = _new_item(desk, artefact, filing.title, item.owner_id, item.confidentiality)
+    check_filing(desk, kind_of, filing)
+    made = new_item(desk, artefact, filing.title, item.owner_id, item.confidentiality)
     made.refiled_from_id = item.id
-    version, rows = _new_version(desk, made, kind_of, filing, number=1)
+    version, rows = new_version(desk, made, kind_of, filing, number=1)
     withdraw(desk, old, f"Refiled as {made.key}.")
     desk.note("evidence.withdrawn", item, {"version": old.number, "refiled as": made.key}, [old])
     refresh_line(desk, item)
-    return _filed(desk, "evidence.refiled", made, version, [made, version, *rows])
+    return note_filed(desk, "evidence.refiled", made, version, [made, version, *rows])
 
 
 def change_item(
@@ -289,7 +289,7 @@ def _taken(desk: Desk, upload: Upload | None) -> list[Base]:
     return [upload]
 
 
-def _check(desk: Desk, artefact: Artefact, filing: Filing) -> None:
+def check_filing(desk: Desk, artefact: Artefact, filing: Filing) -> None:
     errors = problems_of_filing(filing, artefact, surroundings(desk, artefact))
     if errors:
         raise InvalidInput(dict(errors))
@@ -297,7 +297,7 @@ def _check(desk: Desk, artefact: Artefact, filing: Filing) -> None:
         blob = desk.session.get(Blob, filing.sha256) if filing.sha256 else None
         if blob is None or not filing.file_name:
             raise InvalidInput({"file": say(N_("Choose a file first. Nothing was filed."))})
-        _refuse_blocked(blob)
+        refuse_blocked(blob)
 
 
 def surroundings(desk: Desk, artefact: Artefact) -> Surroundings:
@@ -321,7 +321,7 @@ def _surroundings_unchecked(desk: Desk) -> Surroundings:
     return Surroundings(desk.today, desk.policy.recurrence)
 
 
-def _refuse_blocked(blob: Blob) -> None:
+def refuse_blocked(blob: Blob) -> None:
     if blob.blocked_at is not None:
         text = N_("These bytes were blocked on %(day)s and are not accepted again. Ask the SMS manager for the reason.")
         raise InvalidInput({"file": say(text, day=in_words(blob.blocked_at.date()))})
@@ -339,7 +339,7 @@ def _require_member(desk: Desk, user_id: int | None) -> None:
         raise InvalidInput({"owner": say(N_("The owner has no role in this management system. Choose a member."))})
 
 
-def _new_item(
+def new_item(
     desk: Desk, artefact: str, title: str, owner_id: int | None, confidentiality: Confidentiality
 ) -> EvidenceItem:
     item = EvidenceItem(
@@ -358,7 +358,7 @@ def _new_item(
     return item
 
 
-def _new_version(
+def new_version(
     desk: Desk, item: EvidenceItem, artefact: Artefact, filing: Filing, *, number: int
 ) -> tuple[EvidenceVersion, list[VersionSubject]]:
     effective_on, period_from, period_to = completed(filing, artefact)
@@ -395,7 +395,7 @@ def _new_version(
     return version, subjects
 
 
-def _filed(desk: Desk, action: str, item: EvidenceItem, version: EvidenceVersion, rows: list[Base]) -> Filed:
+def note_filed(desk: Desk, action: str, item: EvidenceItem, version: EvidenceVersion, rows: list[Base]) -> Filed:
     after: dict[str, object] = {
         "artefact": item.artefact,
         "title": item.title,
@@ -403,7 +403,9 @@ def _filed(desk: Desk, action: str, item: EvidenceItem, version: EvidenceVersion
         "kind": version.kind,
         "effective_on": version.effective_on,
     }
-    optional = ("file_name", "sha256", "url", "statement", "period_from", "period_to", "valid_until")
+    optional = ["file_name", "sha256", "period_from", "period_to", "valid_until"]
+    if item.confidentiality is Confidentiality.INTERNAL:  # the trail is read by more people than a restricted item
+        optional += ["url", "statement"]
     after |= {name: value for name in optional if (value := getattr(version, name)) is not None}
     desk.note(action, item, after, rows)
     refresh_line(desk, item)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
 from itsmcomply.evidence.filing import Claim
-from itsmcomply.evidence.kinds import Decision
+from itsmcomply.evidence.kinds import Confidentiality, Decision
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine, RegisterState, Review
 from itsmcomply.evidence.operations.desk import Desk
 from itsmcomply.evidence.standing import ItemStanding, VersionFacts, standing_of
@@ -162,7 +162,9 @@ def _facts(row: Any, decisions: Mapping[int, Decision]) -> VersionFacts:
 def _line(item: Any, versions: Sequence[Any], found: ItemStanding, artefact: Artefact) -> dict[str, object]:
     by_number = {row.number: row for row in versions}
     shown, latest = by_number[found.shown], by_number[found.latest]
-    name = shown.file_name or shown.url
+    # A file's name is no secret among members; where a restricted link leads may be one.
+    restricted = item.confidentiality is Confidentiality.RESTRICTED
+    name = shown.file_name or (None if restricted else shown.url)
     return {
         "item_id": item.id,
         "system_id": item.system_id,
