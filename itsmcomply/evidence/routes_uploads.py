@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from flask import jsonify, redirect, request, url_for
 from flask_babel import gettext as _
@@ -49,7 +50,7 @@ def upload(slug: str) -> Response:
         return answer(415, _("This type is not accepted here"), _("Send the file itself as the body."))
     end_read()
     try:
-        arrived = _keep(request.stream, request.args.get("name", ""), request.content_length)
+        arrived = _keep(request.stream, _name_in_address(), request.content_length)
     except TooLarge as refused:
         return answer(413, _("Too large"), say(refused.errors["file"]))
     except InvalidInput as refused:
@@ -66,6 +67,17 @@ def upload(slug: str) -> Response:
     reply.status_code = 201
     reach("f10")
     return reply
+
+
+def _name_in_address() -> str:
+    """The name as sent. Raises InvalidInput for bytes that are no UTF-8; decoding would make another name of them."""
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            {"file": _("The file name is not valid text. Rename the file and upload it again.")}
+        ) from error
+    return request.args.get("name", "")
 
 
 @blueprint.post("/s/<slug>/uploads")
