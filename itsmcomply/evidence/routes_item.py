@@ -34,7 +34,7 @@ _BYTES_HEADERS = {
 }
 """What a browser is told with every stored byte (`reliability` of uploads: nothing runs, nothing stays)."""
 
-ITEM = f"/s/<slug>/evidence/<{NUMBER}:number>"
+ITEM = "/s/<slug>/evidence/<item:number>"
 VERSION = f"{ITEM}/versions/<{NUMBER}:version>"
 
 

@@ -49,7 +49,7 @@ def text(page: str) -> str:
 
 def test_a_file_is_dropped_filed_reviewed_and_counts(owner: Browser, reviewer: Browser, app: Flask) -> None:
     filed = owner.file()
-    assert filed.headers["Location"].endswith("/evidence/1")
+    assert filed.headers["Location"].endswith("/evidence/EV-0001")
 
     decided = reviewer.decide(1)
 
@@ -267,7 +267,7 @@ def test_refiling_moves_the_bytes_to_another_artefact(owner: Browser, app: Flask
 
     answer = owner.post("/evidence/1/versions/1/refile", artefact="inc_prio", title="Priorities", effective_on=LATER)
 
-    assert answer.headers["Location"].endswith("/evidence/2")
+    assert answer.headers["Location"].endswith("/evidence/EV-0002")
     assert (state(app, 1), state(app, 2)) == ("withdrawn", "in_review")
     assert owner.post("/evidence/2/versions/1/refile", artefact="?", title="x").status_code == 422
 
@@ -493,7 +493,7 @@ def test_a_csv_is_shown_as_a_table_and_a_picture_as_a_picture(owner: Browser, re
     owner.file("a.png", b"\x89PNG\r\n\x1a\n" + bytes(30))
 
     assert '<th scope="col">number</th>' in reviewer.get("/review/1").text
-    assert "/evidence/2/versions/1/preview" in reviewer.get("/review/2").text
+    assert "/evidence/EV-0002/versions/1/preview" in reviewer.get("/review/2").text
     with reviewer.get("/evidence/2/versions/1/preview") as image:
         assert image.headers["Content-Type"] == "image/png"
         assert image.headers["Content-Disposition"].startswith("inline")

@@ -58,7 +58,7 @@ def test_bytes_filed_before_are_named(owner: Browser) -> None:
 
     same = owner.put("again.txt", b"same").get_json()["duplicate_of"]
 
-    assert same == {"item": "EV-0001", "version": 1, "url": owner.cast.url("/evidence/1")}
+    assert same == {"item": "EV-0001", "version": 1, "url": owner.cast.url("/evidence/EV-0001")}
 
 
 @pytest.mark.parametrize("role", ["viewer", "reviewer", "internal_auditor", "external_auditor"])
