@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from itsmcomply.accounts.models import User
 from itsmcomply.db import Base, str_enum
+from itsmcomply.reports.rules import ExportKind, ExportState, is_active
 from itsmcomply.systems.models import ManagementSystem
-
-
-class ExportKind(StrEnum):
-    WORKBOOK = "xlsx"
-    REPORT = "docx"
-
-
-class ExportState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
 
 
 class Export(Base):
@@ -48,3 +35,11 @@ class Export(Base):
     finished_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
     size: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def key(self) -> str:
+        return f"EX-{self.id:04d}"
+
+    @property
+    def is_active(self) -> bool:
+        return is_active(self.state)
