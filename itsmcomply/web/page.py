@@ -153,7 +153,7 @@ def init_pages(app: Flask) -> None:
     def _keep_day(endpoint: str, values: dict[str, object]) -> None:
         if "as-of" not in request.args or request.method != "GET" or "as-of" in values:
             return
-        if app.url_map.is_endpoint_expecting(endpoint, "slug"):
+        if endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "slug"):
             values["as-of"] = request.args["as-of"]
 
 
