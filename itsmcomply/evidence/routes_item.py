@@ -18,6 +18,7 @@ from itsmcomply.evidence.names import plain_name
 from itsmcomply.evidence.outlook import Effect
 from itsmcomply.evidence.preview import NOTHING, Look, look
 from itsmcomply.evidence.queries.item import ItemView, VersionView
+from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import owners
 from itsmcomply.evidence.sniff import Preview, by_key
 from itsmcomply.permissions import Permission
@@ -77,7 +78,11 @@ def item_page(found: ItemView, **forms: object) -> str:
 def effects_of(found: ItemView) -> list[Effect]:
     """Where the item counts and what would be left without it; empty where readiness is not there to say."""
     above = outlook()
-    return above.effects(reader(), current_system().id, found.key, today()) if above else []
+    if above is None:
+        return []
+    session, system_id, day = reader(), current_system().id, today()
+    key = ("effects", system_id, found.id, day)
+    return remembered(session, latest_entry(session), key, lambda: above.effects(session, system_id, found.key, day))
 
 
 def losses(effects: list[Effect]) -> list[str]:

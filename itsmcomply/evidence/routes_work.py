@@ -12,6 +12,7 @@ from itsmcomply.clauses.model import Process
 from itsmcomply.evidence.blueprint import blueprint
 from itsmcomply.evidence.desk_web import freshen, outlook
 from itsmcomply.evidence.outlook import Wanted
+from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import Owners, owners
 from itsmcomply.evidence.queries.review import waiting_count
 from itsmcomply.evidence.queries.work import (
@@ -136,16 +137,23 @@ def _processes(mine: Mine, processes: Mapping[str, Process]) -> list[Process]:
 
 
 def count_for_side_bar(found: SignedIn, system: SystemRef) -> dict[str, int]:
-    """Figures beside "My work" and "Review queue": what needs this person. At most four queries."""
-    actor, counts = found.actor, dict[str, int]()
+    """Figures beside "My work" and "Review queue": what needs this person. One query where nothing changed."""
+    session, actor = reader(), found.actor
+    seq, counts = latest_entry(session), dict[str, int]()
     if actor.may(Permission.REVIEW_EVIDENCE, system.id):
-        counts["review"] = waiting_count(reader(), system.id, reviewer_id=actor.user_id)
-    if actor.may(Permission.FILE_EVIDENCE, system.id):
-        mine = mine_in(found, system, owners(reader(), system.id))
-        counts["my_work"] = len(rejected_work(reader(), system.id, mine)) + len(
-            open_questions(reader(), system.id, mine)
+        key = ("review", system.id, actor.user_id)
+        counts["review"] = remembered(
+            session, seq, key, lambda: waiting_count(session, system.id, reviewer_id=actor.user_id)
         )
+    if actor.may(Permission.FILE_EVIDENCE, system.id):
+        mine = ("my work", system.id, actor.user_id, actor.grants)
+        counts["my_work"] = remembered(session, seq, mine, lambda: _need(found, system))
     return counts
+
+
+def _need(found: SignedIn, system: SystemRef) -> int:
+    mine = mine_in(found, system, owners(reader(), system.id))
+    return len(rejected_work(reader(), system.id, mine)) + len(open_questions(reader(), system.id, mine))
 
 
 def init_counts(app: Flask) -> None:

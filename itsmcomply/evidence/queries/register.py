@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from threading import Lock
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
-from itsmcomply.activity.models import ActivityHead
 from itsmcomply.evidence.kinds import Confidentiality, Standing, VersionKind
 from itsmcomply.evidence.models import EvidenceLink, RegisterLine, RegisterState
 from itsmcomply.evidence.operations.register import own_intervals
+from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.systems.models import EntryKind, SystemEntry
 
 PAGE_ROWS = 50
@@ -126,18 +123,6 @@ class RegisterPage:
         return self.last < self.found
 
 
-@dataclass(slots=True)
-class _Counted:
-    """Counts of one database, by what was counted and after which entry of the trail."""
-
-    values: OrderedDict[tuple[object, ...], int] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
-
-
-_counted: WeakKeyDictionary[Engine, _Counted] = WeakKeyDictionary()
-_MOST_COUNTED = 500
-
-
 def register_is_fresh(session: Session, system_id: int, today: date) -> bool:
     """Whether the register's rows are derived for today and for the own intervals in force. Two queries."""
     state = session.get(RegisterState, system_id)
@@ -151,13 +136,16 @@ def register_page(session: Session, system_id: int, wanted: RegisterFilter, toda
     """One page of 50 rows. Three queries, and two more to count when something changed since the last look."""
     conditions = _conditions(system_id, wanted, today)
     asked = replace(wanted, sort=Sort.NUMBER, descending=True, page=1)
-    seq = session.scalar(select(ActivityHead.seq))
-    found = _count(session, (seq, today, system_id, asked), conditions)
-    total = _count(session, (seq, None, system_id, None), [RegisterLine.system_id == system_id])
+    everything = [RegisterLine.system_id == system_id]
+    seq = latest_entry(session)
+    found = remembered(session, seq, ("found", system_id, today, asked), lambda: _count(session, conditions))
+    total = remembered(session, seq, ("total", system_id), lambda: _count(session, everything))
     page = min(wanted.page, max(1, -(-found // PAGE_ROWS)))
-    query = _ordered(_lines().where(*conditions), wanted)
-    rows = session.execute(query.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS))
-    return RegisterPage(tuple(_row(row, today) for row in rows), found, total, page)
+    order = _ordered(select(RegisterLine.item_id).where(*conditions), wanted)
+    # The order is found in indexes alone, then fifty rows are read; sorting whole rows would read all that match.
+    ids = session.scalars(order.limit(PAGE_ROWS).offset((page - 1) * PAGE_ROWS)).all()
+    rows = {row.item_id: row for row in session.execute(_lines().where(RegisterLine.item_id.in_(ids)))}
+    return RegisterPage(tuple(_row(rows[id_], today) for id_ in ids), found, total, page)
 
 
 def register_rows(session: Session, system_id: int, wanted: RegisterFilter, today: date) -> Iterator[RegisterRow]:
@@ -287,19 +275,8 @@ def _ordered(query: Select[Any], wanted: RegisterFilter) -> Select[Any]:
     return query.order_by(*keys)
 
 
-def _count(session: Session, key: tuple[object, ...], conditions: list[ColumnElement[bool]]) -> int:
-    """How many lines meet some conditions; remembered under `key`, which names the latest entry of the trail."""
-    engine = session.get_bind()
-    kept = _counted.setdefault(engine, _Counted()) if isinstance(engine, Engine) else _Counted()
-    with kept.lock:
-        if key in kept.values:
-            return kept.values[key]
-    number = session.scalar(select(func.count()).select_from(RegisterLine).where(*conditions)) or 0
-    with kept.lock:
-        kept.values[key] = number
-        while len(kept.values) > _MOST_COUNTED:
-            kept.values.popitem(last=False)
-    return number
+def _count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+    return session.scalar(select(func.count()).select_from(RegisterLine).where(*conditions)) or 0
 
 
 @dataclass(frozen=True, slots=True)

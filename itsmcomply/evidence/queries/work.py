@@ -254,29 +254,37 @@ def waiting_work(session: Session, system_id: int, mine: Mine) -> list[WaitingWo
 
 
 def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQuestion]:
-    """Questions of reviewers that wait for an answer, oldest first. One query."""
-    rows = session.execute(
+    """Questions of reviewers that wait for an answer, oldest first. Two queries, the second only if any is open."""
+    asked = session.execute(
         select(
             Question.id,
-            RegisterLine.number,
-            RegisterLine.title,
+            EvidenceVersion.item_id,
             EvidenceVersion.number,
+            EvidenceVersion.uploaded_by,
             Question.text,
             User.name,
             Question.asked_at,
         )
         .join(EvidenceVersion, EvidenceVersion.id == Question.version_id)
-        .join(RegisterLine, RegisterLine.item_id == EvidenceVersion.item_id)
         .join(User, User.id == Question.asked_by)
-        .where(
-            RegisterLine.system_id == system_id,
-            Question.answer.is_(None),
-            or_(mine.covers(), EvidenceVersion.uploaded_by == mine.user_id),
-        )
+        .where(Question.answer.is_(None), EvidenceVersion.system_id == system_id)
         .order_by(Question.id)
         .limit(MOST_LISTED)
+    ).all()
+    if not asked:
+        return []
+    items = {row.item_id for row in asked}
+    rows = session.execute(
+        select(RegisterLine.item_id, RegisterLine.number, RegisterLine.title, mine.covers().label("mine")).where(
+            RegisterLine.item_id.in_(items)
+        )
     )
-    return [OpenQuestion(*row) for row in rows]
+    lines = {row.item_id: row for row in rows}
+    return [
+        OpenQuestion(id_, lines[item].number, lines[item].title, version, text, asker, at)
+        for id_, item, version, uploader, text, asker, at in asked
+        if item in lines and (lines[item].mine or uploader == mine.user_id)
+    ]
 
 
 def unfiled_uploads(session: Session, system_id: int, user_id: int) -> list[tuple[Upload, Blob]]:
@@ -326,13 +334,17 @@ def members(session: Session, system_id: int) -> list[tuple[int, str]]:
 
 
 def decided_lately(session: Session, system_id: int, user_id: int) -> list[tuple[int, str, int, Decision, datetime]]:
-    """The last five decisions on what this person uploaded: number, title, version, decision, moment."""
+    """The last five decisions on what this person uploaded, among the last 500 made: number, title, version, decision,
+    moment. One query.
+    """
+    recent = select(Review.id).order_by(Review.id.desc()).limit(500).scalar_subquery()
     rows = session.execute(
         select(EvidenceItem.number, EvidenceItem.title, EvidenceVersion.number, Review.decision, Review.decided_at)
-        .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
-        .join(Review, Review.version_id == EvidenceVersion.id)
-        .where(EvidenceItem.system_id == system_id, EvidenceVersion.uploaded_by == user_id)
+        .join(EvidenceVersion, EvidenceVersion.id == Review.version_id)
+        .join(EvidenceItem, EvidenceItem.id == EvidenceVersion.item_id)
+        .where(Review.id.in_(recent), EvidenceItem.system_id == system_id, EvidenceVersion.uploaded_by == user_id)
         .order_by(Review.id.desc())
         .limit(5)
+        .select_from(Review)
     )
     return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
