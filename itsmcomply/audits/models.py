@@ -164,7 +164,7 @@ class AuditScope(Base):
 
 
 class AuditMember(Base):
-    """Somebody in an audit team, with an account or named only. `part`: their clauses by comma; "" is the whole scope."""
+    """Somebody in an audit team, with an account or named only. `part`: clauses by comma, "" is all of the scope."""
 
     __tablename__ = "audit_member"
     __table_args__ = (

@@ -19,7 +19,8 @@ CONTROLS = "controls.yaml"
 NONCONFORMITIES = "nonconformities.yaml"
 CERTIFICATION = "certification.yaml"
 POLICY = "policy.yaml"
-SINGLE_FILES = (MANIFEST, PROCESSES, KPIS, CONTROLS, NONCONFORMITIES, CERTIFICATION, POLICY)
+THREADS = "threads.yaml"
+SINGLE_FILES = (MANIFEST, PROCESSES, KPIS, CONTROLS, NONCONFORMITIES, CERTIFICATION, POLICY, THREADS)
 FOLDERS = ("clauses", "artefacts", "maturity")
 
 Shape = TypeVar("Shape", bound=schema.FileModel)
