@@ -33,6 +33,7 @@ from itsmcomply.web.page import add_counter, today
 from itsmcomply.web.resources import resources
 
 SHOWN_AT_FIRST = 10
+MOST_LAPSING = 25
 
 
 def mine_in(found: SignedIn, system: SystemRef, owned_by: Owners) -> Mine:
@@ -71,7 +72,8 @@ def my_work(slug: str) -> str:
     return render_template(
         "evidence/my_work.html",
         rejected=rejected,
-        lapsing=[work for work in lapsing if not work.pending],
+        lapsing=[work for work in lapsing if not work.pending][:MOST_LAPSING],
+        lapsing_more=max(0, len(lapsing) - MOST_LAPSING),
         waiting=waiting,
         questions=questions,
         wanted=wanted[:SHOWN_AT_FIRST],
@@ -93,11 +95,14 @@ def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
     above = outlook()
     if above is None:
         return []
-    return [
-        one
-        for one in above.wanted(reader(), current_system().id, mine.artefacts, today())
-        if one.artefact not in handled
-    ]
+    session, system_id, day = reader(), current_system().id, today()
+    found = remembered(
+        session,
+        latest_entry(session),
+        ("wanted", system_id, mine.artefacts, day),
+        lambda: above.wanted(session, system_id, mine.artefacts, day),
+    )
+    return [one for one in found if one.artefact not in handled]
 
 
 def _things(number: int) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
@@ -223,7 +223,7 @@ def _row(row: Any, today: date) -> RegisterRow:
 def _conditions(system_id: int, wanted: RegisterFilter, today: date) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [RegisterLine.system_id == system_id]
     if wanted.state is not None:
-        conditions.append(_in_state(wanted.state, today))
+        conditions.append(_in_state(wanted.state, today, _standing_of(wanted)))
     if wanted.artefacts is not None:
         under = RegisterLine.artefact.in_(sorted(wanted.artefacts))
         linked = select(EvidenceLink.item_id).where(
@@ -239,7 +239,7 @@ def _conditions(system_id: int, wanted: RegisterFilter, today: date) -> list[Col
         conditions.append(RegisterLine.kind == wanted.kind)
     if wanted.lapses_by is not None:
         conditions += [
-            RegisterLine.standing == Standing.COUNTING,
+            _standing_of(wanted) == Standing.COUNTING.value,
             RegisterLine.current_until >= today,
             RegisterLine.current_until < wanted.lapses_by,
         ]
@@ -247,21 +247,29 @@ def _conditions(system_id: int, wanted: RegisterFilter, today: date) -> list[Col
     return conditions
 
 
-def _in_state(state: ItemState, today: date) -> ColumnElement[bool]:
-    counting = RegisterLine.standing == Standing.COUNTING
+def _standing_of(wanted: RegisterFilter) -> ColumnElement[str]:
+    """The standing of a line as text. Beside chosen artefacts no index on it may serve: SQLite, which keeps no
+    statistics here, would take the one by state, which leaves far more rows than the one by artefact.
+    """
+    standing = type_coerce(RegisterLine.standing, String)
+    return standing if wanted.artefacts is None or wanted.requirements else standing.concat("")
+
+
+def _in_state(state: ItemState, today: date, standing: ColumnElement[str]) -> ColumnElement[bool]:
+    counting = standing == Standing.COUNTING.value
     over = and_(counting, RegisterLine.current_until < today)
     pending = or_(RegisterLine.pending_since.is_not(None), RegisterLine.restands_on.is_not(None))
     match state:
         case ItemState.CURRENT:
             return and_(counting, or_(RegisterLine.current_until.is_(None), RegisterLine.current_until >= today))
         case ItemState.IN_REVIEW:
-            return or_(RegisterLine.standing == Standing.IN_REVIEW, and_(over, pending))
+            return or_(standing == Standing.IN_REVIEW.value, and_(over, pending))
         case ItemState.LAPSED:
             return and_(over, RegisterLine.pending_since.is_(None), RegisterLine.restands_on.is_(None))
         case ItemState.REJECTED:
-            return RegisterLine.standing == Standing.REJECTED
+            return standing == Standing.REJECTED.value
         case ItemState.WITHDRAWN:
-            return RegisterLine.standing == Standing.WITHDRAWN
+            return standing == Standing.WITHDRAWN.value
 
 
 def _ordered(query: Select[Any], wanted: RegisterFilter) -> Select[Any]:
