@@ -36,7 +36,9 @@ def counted(singular: str, plural: str, num: int, **values: PhraseValue) -> Phra
 
 
 class PlaceKind(StrEnum):
-    """What an address leads to. FILE: the form that files evidence for the artefact `key`, filled in."""
+    """What an address leads to. FILE: the form that files evidence for the artefact `key`, filled in. FEATURE: the
+    endpoint `key`, a page that may not exist.
+    """
 
     ARTEFACT = "artefact"
     PROCESS = "process"
@@ -49,6 +51,8 @@ class PlaceKind(StrEnum):
     SETTING = "setting"
     CONTROL = "control"
     REGISTER = "register"
+    FINDING = "finding"
+    FEATURE = "feature"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from flask_babel import gettext as _
 
 from itsmcomply.clauses.model import Period
 from itsmcomply.readiness.phrases import Phrase, PhraseValue, Place, PlaceKind
+from itsmcomply.readiness.queries.clauses import ControlLine
 from itsmcomply.web.filters import date_text, month_text, percent
 from itsmcomply.web.page import address
 
 _SETTINGS = {
     "scope": "systems.scope",
-    "people": "systems.people",
+    "people": "systems.members",
     "dates": "systems.dates",
-    "intervals": "systems.intervals",
-    "subjects": "systems.subjects",
+    "intervals": "systems.artefacts",
+    "subjects": "systems.lists",
     "owners": "systems.owners",
 }
 
@@ -78,6 +79,7 @@ _PAGES = {
     PlaceKind.RULE: ("readiness.rule", "key"),
     PlaceKind.CONTROL: ("controls.control", "ref"),
     PlaceKind.REGISTER: ("evidence.register", "artefact"),
+    PlaceKind.FINDING: ("findings.finding", "key"),
 }
 
 
@@ -86,6 +88,8 @@ def url_of(place: Place | None) -> str:
     if place is None:
         return ""
     slug = g.system.slug
+    if place.kind is PlaceKind.FEATURE:
+        return address(place.key, slug=slug) or ""
     if place.kind in _PAGES:
         endpoint, name = _PAGES[place.kind]
         return address(endpoint, slug=slug, **{name: place.key}) or ""
@@ -96,6 +100,10 @@ def url_of(place: Place | None) -> str:
     return (_filing(slug, place) if place.kind is PlaceKind.FILE else _setting(slug, place)) or ""
 
 
+def control_url(control: ControlLine) -> str:
+    return url_of(Place(PlaceKind.CONTROL, control.ref))
+
+
 def _number(item: str) -> int:
     return int(item.removeprefix("EV-"))
 
@@ -103,7 +111,7 @@ def _number(item: str) -> int:
 def _filing(slug: str, place: Place) -> str | None:
     """The form that files evidence, or the item that a new version belongs to."""
     if place.about:
-        return address("evidence.item", slug=slug, number=_number(place.about), _anchor="new-version")
+        return address("evidence.new_version", slug=slug, number=_number(place.about))
     values: dict[str, object] = {"artefact": place.key}
     if place.period is not None:
         values |= {"from": place.period[0].isoformat(), "to": place.period[1].isoformat()}

@@ -50,7 +50,7 @@ NAV: tuple[NavGroup, ...] = (
         _l("Evidence"),
         (
             NavItem("evidence.register", _l("Register"), "files", Permission.VIEW_EVIDENCE, key="e"),
-            NavItem("evidence.calendar", _l("Calendar"), "calendar-month", Permission.VIEW_EVIDENCE),
+            NavItem("readiness.calendar", _l("Calendar"), "calendar-month", Permission.VIEW_EVIDENCE),
         ),
     ),
     NavGroup(

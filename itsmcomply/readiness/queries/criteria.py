@@ -14,19 +14,20 @@ from itsmcomply.readiness.results import CriterionResult, ProcessResult, Reason,
 from itsmcomply.wording import N_
 
 NAMED = 2
-NOT_YET = {
-    ReasonKind.AUDIT: N_("Needs an internal audit; audits are not recorded yet"),
-    ReasonKind.MANAGEMENT_REVIEW: N_("Needs a management review; reviews are not recorded yet"),
-    ReasonKind.KPI_DEFINE: N_("Needs a KPI with a target; KPIs are not recorded yet"),
-    ReasonKind.KPI_VALUE: N_("A KPI has no target or value for its last period"),
-    ReasonKind.KPI_NOT_DUE: N_("Its KPIs have had no due period yet"),
-    ReasonKind.KPI_TARGET: N_("A KPI misses its target"),
-    ReasonKind.KPI_TREND: N_("A KPI got worse"),
-    ReasonKind.IMPROVEMENT: N_("Needs an improvement whose effect was evaluated; improvements are not recorded yet"),
-    ReasonKind.ACTION: N_("A corrective action is overdue"),
-    ReasonKind.FINDING: N_("A nonconformity is open"),
-    ReasonKind.OTHER: N_("No single act satisfies this"),
+NOT_BY_EVIDENCE = {
+    ReasonKind.AUDIT: (N_("Needs an internal audit that covers it, signed off"), "audits.programme"),
+    ReasonKind.MANAGEMENT_REVIEW: (N_("Needs a management review that was held"), "audits.management_review"),
+    ReasonKind.KPI_DEFINE: (N_("Needs a KPI with a target"), ""),
+    ReasonKind.KPI_VALUE: (N_("A KPI has no target or value for its last period"), ""),
+    ReasonKind.KPI_NOT_DUE: (N_("Its KPIs have had no due period yet"), ""),
+    ReasonKind.KPI_TARGET: (N_("A KPI misses its target"), ""),
+    ReasonKind.KPI_TREND: (N_("A KPI got worse"), ""),
+    ReasonKind.IMPROVEMENT: (N_("Needs an improvement whose effect was evaluated"), ""),
+    ReasonKind.ACTION: (N_("A corrective action is overdue"), "findings.index"),
+    ReasonKind.FINDING: (N_("A nonconformity is open"), "findings.index"),
+    ReasonKind.OTHER: (N_("No single act satisfies this"), ""),
 }
+"""What no evidence cures: the words, and the page that does ("" where there is none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ def holds_back(process: ProcessResult) -> Phrase | None:
     """The first unmet criterion of the next level in one line; None on the highest."""
     for criterion in process.criteria:
         if criterion.level == process.level + 1 and not criterion.met:
-            if criterion.reasons and criterion.reasons[0].kind in NOT_YET:
-                return phrase(NOT_YET[criterion.reasons[0].kind])
+            if criterion.reasons and criterion.reasons[0].kind in NOT_BY_EVIDENCE:
+                return phrase(NOT_BY_EVIDENCE[criterion.reasons[0].kind][0])
             if criterion.reasons and criterion.reasons[0].kind is ReasonKind.OWNER:
                 return phrase(N_("No owner assigned"))
             return phrase(
@@ -93,8 +94,11 @@ def _cause(view: View, process: ProcessResult, found: CriterionResult) -> tuple[
     if first.kind is ReasonKind.OWNER:
         cure = Place(PlaceKind.SETTING, "owners", about=process.key)
         return phrase(N_("No owner assigned")), N_("Assign"), cure
-    if first.kind in NOT_YET:
-        return phrase(NOT_YET[first.kind]), "", None
+    if first.kind in NOT_BY_EVIDENCE:
+        text, endpoint = NOT_BY_EVIDENCE[first.kind]
+        if first.kind is ReasonKind.FINDING:
+            return phrase(text), N_("Open"), Place(PlaceKind.FINDING, first.key)
+        return phrase(text), N_("Open"), Place(PlaceKind.FEATURE, endpoint) if endpoint else None
     return _artefacts_cause(view, found.reasons)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from itsmcomply.clauses.model import Artefact, SubjectKind
+from itsmcomply.clauses.model import Artefact, Facet, SubjectKind
 from itsmcomply.errors import NotFound
 from itsmcomply.readiness import words
 from itsmcomply.readiness.engine.gates import AUDIT_PROGRAMME
@@ -99,7 +99,14 @@ def _summary(rule: RuleResult) -> Need | None:
         clauses=clauses,
         processes=len(rule.blockers) - clauses,
     )
-    return Need(phrase(N_("No internal audit signed off")), reason, "", icon="clipboard-check")
+    return Need(
+        phrase(N_("No internal audit signed off")),
+        reason,
+        "",
+        icon="clipboard-check",
+        verb=N_("Programme"),
+        cure=Place(PlaceKind.FEATURE, "audits.programme"),
+    )
 
 
 def _weakest_first(view: View, rule: RuleResult) -> list[Blocker]:
@@ -123,9 +130,15 @@ def _need(view: View, rule: RuleKey, blocker: Blocker) -> Need:
         case BlockerKind.SUBJECT_LIST:
             return _list_need(SubjectKind(blocker.key))
         case BlockerKind.FINDING:
-            return Need(phrase("%(key)s", key=blocker.key), _FINDING_REASONS[blocker.reason], "", icon="flag")
+            return _finding_need(blocker)
         case BlockerKind.SYSTEM:
             return _SYSTEM_NEEDS[rule](blocker)
+
+
+def _finding_need(blocker: Blocker) -> Need:
+    place = Place(PlaceKind.FINDING, blocker.key)
+    reason = _FINDING_REASONS[blocker.reason]
+    return Need(phrase("%(key)s", key=blocker.key), reason, "", icon="flag", place=place, verb=N_("Open"), cure=place)
 
 
 _FINDING_REASONS = {
@@ -212,7 +225,8 @@ def _planned_review_need(_blocker: Blocker) -> Need:
 
 def _held_review_need(blocker: Blocker) -> Need:
     reason = N_("None recorded as held yet") if blocker.reason == "not_held" else N_("The last one is too long ago")
-    return Need(phrase(N_("Management review")), phrase(reason), "", icon="users-group")
+    cure = Place(PlaceKind.FEATURE, "audits.management_review")
+    return Need(phrase(N_("Management review")), phrase(reason), "", icon="users-group", verb=N_("Open"), cure=cure)
 
 
 _SYSTEM_NEEDS: dict[RuleKey, Callable[[Blocker], Need]] = {
@@ -297,4 +311,6 @@ def _cure(artefact: Artefact, outcome: Outcome, standing: Standing) -> tuple[str
     verb = {State.LAPSED: N_("Renew"), State.REJECTED: N_("Replace"), State.CURRENT: N_("Renew")}.get(
         outcome.state, N_("Add")
     )
-    return verb, Place(PlaceKind.FILE, artefact.key, about=standing.newest or "")
+    # A document gets a new version where the old one is; a record of another time is an item of its own.
+    item = standing.newest if artefact.facet is Facet.DOCUMENTED else None
+    return verb, Place(PlaceKind.FILE, artefact.key, about=item or "")
