@@ -68,6 +68,12 @@ def _fact_input(field: FactField) -> Field:
             return StringField(label, [Optional(), Length(max=500)], filters=[stripped], description=about)
 
 
+def choice_words(field: Field) -> dict[str, str]:
+    """The words of a field's choices by value; empty for a field without choices."""
+    choices = getattr(field, "choices", None) or []
+    return {str(c.value): str(c.label) for c in (SelectChoice.from_input(choice) for choice in choices)}
+
+
 class FactsForm(Form):
     """Fields of dated entries. Beside each stands what it showed, so that only what a person changed is saved."""
 

@@ -14,7 +14,7 @@ from itsmcomply.accounts.browser import open_browser_session, remember
 from itsmcomply.accounts.models import User, UserSession
 from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.permissions import Permission
-from itsmcomply.systems.forms import FactsForm
+from itsmcomply.systems.forms import FactsForm, choice_words
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.systems.operations import save_facts, save_owners
 from itsmcomply.systems.queries import EntryRow, Facts, facts
@@ -119,5 +119,5 @@ def _latest(rows: list[EntryRow]) -> EntryRow | None:
 def _clash_row(found: Facts, form: FactsForm, name: str, labels: Mapping[str, str], clash: Conflict) -> ClashRow:
     kind, key = next(place for place in form.places if field_name(*place) == name)
     theirs, yours = clash.theirs[name], clash.yours[name]
-    yours_text = dict(getattr(form[name], "choices", None) or []).get(yours, yours)
-    return ClashRow(name, labels.get(name, name), theirs, yours, found.text(kind, key), str(yours_text))
+    yours_text = choice_words(form[name]).get(yours, yours)
+    return ClashRow(name, labels.get(name, name), theirs, yours, found.text(kind, key), yours_text)

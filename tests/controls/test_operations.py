@@ -104,7 +104,7 @@ def test_a_control_is_written_mapped_and_recorded_once(desk: Desk) -> None:
         ("INC-1", {"title": "x" * 301}, "title"),
         ("INC-1", {"process": "cooking"}, "process"),
         ("INC-1", {"frequency": "sometimes"}, "frequency"),
-        ("INC-1", {"owner_id": 9999}, "owner"),
+        ("INC-1", {"owner_id": 9999}, "owner_id"),
         ("INC-1", {"status": ControlStatus.RETIRED}, "status"),
     ],
 )

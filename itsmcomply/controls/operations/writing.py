@@ -151,7 +151,7 @@ def _problems(session: Session, catalogue: Catalogue, details: ControlDetails) -
         "title": title_problem(details.title),
         "process": process_problem(catalogue, details.process),
         "frequency": frequency_problem(details.frequency),
-        "owner": "Choose a person who can sign in." if lost else None,
+        "owner_id": "Choose a person who can sign in." if lost else None,
         "status": "Retire a control with its own button." if details.status is ControlStatus.RETIRED else None,
     }
 
