@@ -65,7 +65,9 @@ class Asked:
 
 
 def _asked() -> Asked:
-    found = {name: request.args.get(name, "").strip()[:200] for name in (*_FIELDS, "as-of")}
+    # What cannot be seen was not meant, and PostgreSQL refuses some of it.
+    seen = {name: "".join(c for c in text if c.isprintable()) for name, text in request.args.items()}
+    found = {name: seen.get(name, "").strip()[:200] for name in (*_FIELDS, "as-of")}
     return Asked({name: value for name, value in found.items() if value})
 
 
