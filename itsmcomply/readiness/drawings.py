@@ -40,7 +40,8 @@ def index_text(index: Fraction) -> str:
 
 def radar(groups: Sequence[GroupLevel]) -> Markup:
     """The mean index of each process group."""
-    spokes = [charts.Spoke(group.name, group.index) for group in groups]
+    # The first words only: a whole name has no room beside the circle; description and table have them all.
+    spokes = [charts.Spoke(group.name.split(",")[0].split(" and ")[0], group.index) for group in groups]
     told = "; ".join(f"{group.name} {index_text(group.index)}" for group in groups)
     return _safe(charts.radar(spokes, key="radar", title=_("Maturity index by process group"), desc=told))
 

@@ -10,6 +10,7 @@ from itsmcomply.readiness.access import derivation_of, init_derivation
 from itsmcomply.readiness.blueprint import blueprint
 from itsmcomply.readiness.boxes import criterion_box, need_box, strip_box
 from itsmcomply.readiness.drawings import index_text
+from itsmcomply.readiness.fragments import init_fragments
 from itsmcomply.readiness.outlook import ReadinessOutlook
 from itsmcomply.readiness.telling import control_url, sentence, tell, url_of
 
@@ -19,6 +20,7 @@ __all__ = ["blueprint", "routes_catalogue", "routes_evidence", "routes_overview"
 def init(app: Flask) -> None:
     """Prepare the derivation, tell evidence about it, and give templates the words of read models."""
     init_derivation(app)
+    init_fragments(app)
     app.extensions[OUTLOOK] = ReadinessOutlook(derivation_of(app))
     routes_catalogue.init_search(app)
     app.jinja_env.filters.update(

@@ -14,13 +14,15 @@ from itsmcomply.clauses.search import CatalogueIndex, HitKind, build_index
 from itsmcomply.permissions import Permission
 from itsmcomply.readiness import words
 from itsmcomply.readiness.blueprint import blueprint
+from itsmcomply.readiness.fragments import kept_part
 from itsmcomply.readiness.frame import page_view
 from itsmcomply.readiness.phrases import Place, PlaceKind
-from itsmcomply.readiness.queries.artefacts import ArtefactLine, artefact_lines, artefact_view
+from itsmcomply.readiness.queries.artefacts import artefact_lines, artefact_view, titles_of
 from itsmcomply.readiness.queries.clauses import clause_of, clause_view, path_to, requirement_view, tree
 from itsmcomply.readiness.queries.overview import band_counts
 from itsmcomply.readiness.queries.processes import process_groups, process_view
 from itsmcomply.readiness.queries.search import search
+from itsmcomply.readiness.queries.view import View
 from itsmcomply.readiness.results import State
 from itsmcomply.readiness.telling import url_of
 from itsmcomply.web.filters import label, state_label
@@ -42,7 +44,10 @@ def init_search(app: Flask) -> None:
 def show_clauses(slug: str) -> str:
     """The clause tree with coverage."""
     view = page_view()
-    return render_template("readiness/clauses.html", view=view, tree=tree(view), counts=band_counts(view.result))
+    content = kept_part(
+        view, "readiness/_clauses.html", lambda: {"tree": tree(view), "counts": band_counts(view.result)}
+    )
+    return render_template("readiness/kept.html", title=_("Clauses"), content=content)
 
 
 @blueprint.get("/s/<slug>/clauses/<number>", endpoint="clause")
@@ -131,25 +136,27 @@ def show_artefacts(slug: str) -> str:
     """Every kind of documented information, what needs somebody first."""
     view = page_view()
     asked = _asked(view.catalogue)
+    content = kept_part(view, "readiness/_artefacts.html", lambda: _list_values(view, asked))
+    return render_template("readiness/kept.html", title=_("Artefacts"), content=content)
+
+
+def _list_values(view: View, asked: Asked) -> dict[str, object]:
     states = {key: found.outcome.state for key, found in view.result.artefacts.items()}
-    chosen = [
+    chosen = (
         artefact
         for artefact in view.catalogue.artefacts.values()
         if asked.holds(artefact) and asked.state in {"", states[artefact.key].value}
-    ]
-    lines: tuple[ArtefactLine, ...] = artefact_lines(view, chosen)
-    return render_template(
-        "readiness/artefacts.html",
-        view=view,
-        lines=lines,
-        asked=asked,
-        active=_chips(view.catalogue, asked),
-        total=len(view.catalogue.artefacts),
-        current=sum(state is State.CURRENT for state in states.values()),
-        bases=words.BASES,
-        states=list(State),
-        facets=list(Facet),
     )
+    return {
+        "lines": artefact_lines(view, chosen),
+        "asked": asked,
+        "active": _chips(view.catalogue, asked),
+        "total": len(view.catalogue.artefacts),
+        "current": sum(state is State.CURRENT for state in states.values()),
+        "bases": words.BASES,
+        "states": list(State),
+        "facets": list(Facet),
+    }
 
 
 def _chips(catalogue: Catalogue, asked: Asked) -> list[tuple[str, str]]:
@@ -177,9 +184,16 @@ def show_artefact(slug: str, key: str) -> str:
     stand_at("readiness.artefacts")
     view = page_view()
     page = artefact_view(view, key)
+    titles = titles_of(reader(), current_system().id, page.filed)
     may_file = require_person().actor.may(Permission.FILE_EVIDENCE, current_system().id)
     return render_template(
-        "readiness/artefact.html", view=view, page=page, bases=words.BASES, per=words.PER, may_file=may_file
+        "readiness/artefact.html",
+        view=view,
+        page=page,
+        titles=titles,
+        bases=words.BASES,
+        per=words.PER,
+        may_file=may_file,
     )
 
 
@@ -188,7 +202,8 @@ def show_artefact(slug: str, key: str) -> str:
 def show_processes(slug: str) -> str:
     """All processes by group, with level and what holds each back."""
     view = page_view()
-    return render_template("readiness/processes.html", view=view, groups=process_groups(view))
+    content = kept_part(view, "readiness/_processes.html", lambda: {"groups": process_groups(view)})
+    return render_template("readiness/kept.html", title=_("Processes"), content=content)
 
 
 @blueprint.get("/s/<slug>/processes/<key>", endpoint="process")

@@ -12,13 +12,14 @@ from itsmcomply.readiness import words
 from itsmcomply.readiness.blueprint import blueprint
 from itsmcomply.readiness.boxes import gate_box, lapse_box, map_rows, rule_box
 from itsmcomply.readiness.drawings import index_text, radar, trend_drawings
+from itsmcomply.readiness.fragments import kept_part
 from itsmcomply.readiness.frame import page_view
 from itsmcomply.readiness.months import derive_afterwards
-from itsmcomply.readiness.queries.first_day import first_day
+from itsmcomply.readiness.queries.first_day import FirstStep, first_day
 from itsmcomply.readiness.queries.gates import find_rule, rule_view
 from itsmcomply.readiness.queries.heat import MapKind
-from itsmcomply.readiness.queries.overview import Outlook, overview
-from itsmcomply.readiness.queries.trend import begun_on, trend
+from itsmcomply.readiness.queries.overview import Outlook, Overview, overview
+from itsmcomply.readiness.queries.trend import Trend, begun_on, trend
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import stand_at
@@ -28,25 +29,33 @@ from itsmcomply.web.page import stand_at
 @requires(Permission.VIEW_SYSTEM)
 def show_overview(slug: str) -> Response:
     """Could we be audited, and what stands in the way?"""
-    view, system = page_view(), current_system()
-    found = overview(view, _map_kind())
+    view, system, kind = page_view(), current_system(), _map_kind()
     months = trend(reader(), system.id, view.result, begun_on(view.snapshot))
-    page = render_template(
-        "readiness/overview.html",
-        page=found,
-        view=view,
-        gates=[gate_box(gate) for gate in found.gates],
-        map_rows=map_rows(found.heat, found.map_kind),
-        lapses=[lapse_box(lapse) for lapse in found.lapses.rows],
-        start=first_day(reader(), system.id, view),
-        radar=radar(found.groups),
-        trend=trend_drawings(months, found.outlook),
-        audit=_audit_name(found.outlook),
-        statuses=words.STATUSES,
-        maps=_map_choices(found.map_kind, _audit_name(found.outlook)),
-        group_rows=[[g.name, index_text(g.index), g.lowest, g.processes] for g in found.groups],
-    )
-    return derive_afterwards(make_response(page), view, system.id, months.missing)
+    start = first_day(reader(), system.id, view)
+
+    def values() -> dict[str, object]:
+        return _values(overview(view, kind), months, start)
+
+    content = kept_part(view, "readiness/_overview.html", values, months.points, tuple(step.done for step in start))
+    page = make_response(render_template("readiness/kept.html", title=_("Overview"), content=content))
+    return derive_afterwards(page, view, system.id, months.missing)
+
+
+def _values(found: Overview, months: Trend, start: tuple[FirstStep, ...]) -> dict[str, object]:
+    audit = _audit_name(found.outlook)
+    return {
+        "page": found,
+        "gates": [gate_box(gate) for gate in found.gates],
+        "map_rows": map_rows(found.heat, found.map_kind),
+        "lapses": [lapse_box(lapse) for lapse in found.lapses.rows],
+        "start": start,
+        "radar": radar(found.groups),
+        "trend": trend_drawings(months, found.outlook),
+        "audit": audit,
+        "statuses": words.STATUSES,
+        "maps": _map_choices(found.map_kind, audit),
+        "group_rows": [[g.name, index_text(g.index), g.lowest, g.processes] for g in found.groups],
+    }
 
 
 def _map_choices(chosen: MapKind, audit: str) -> list[tuple[str, str, bool]]:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from itsmcomply.clauses.model import Artefact, ExpectationRole
 from itsmcomply.clauses.policy import Band
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.models import RegisterLine
 from itsmcomply.readiness import words
 from itsmcomply.readiness.engine.days import value_in_force
 from itsmcomply.readiness.phrases import Phrase
@@ -170,3 +174,22 @@ def _filed(view: View, artefact: Artefact) -> Iterable[FiledItem]:
         if known:
             received = max(version.received_at for version in known)
             yield FiledItem(item.key, len(known), view.now.day_of(received))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTitle:
+    """What an item is called and the name of the file it shows, "" for other kinds."""
+
+    title: str
+    file_name: str
+
+
+def titles_of(session: Session, system_id: int, items: Iterable[FiledItem]) -> dict[str, ItemTitle]:
+    """Titles of items by key, from the register. One query."""
+    numbers = [int(item.key.removeprefix("EV-")) for item in items]
+    rows = session.execute(
+        select(RegisterLine.number, RegisterLine.title, RegisterLine.file_name).where(
+            RegisterLine.system_id == system_id, RegisterLine.number.in_(numbers)
+        )
+    )
+    return {f"EV-{number:04d}": ItemTitle(title, file_name or "") for number, title, file_name in rows}

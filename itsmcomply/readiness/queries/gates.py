@@ -93,9 +93,7 @@ def _summary(rule: RuleResult) -> Need | None:
         return None
     clauses = sum(blocker.kind is BlockerKind.CLAUSE for blocker in rule.blockers)
     reason = phrase(
-        N_(
-            "%(clauses)s clauses and %(processes)s processes have no audited row. Internal audits are not recorded yet."
-        ),
+        N_("%(clauses)s clauses and %(processes)s processes are in no audit of the last 395 days"),
         clauses=clauses,
         processes=len(rule.blockers) - clauses,
     )

@@ -13,6 +13,7 @@ from itsmcomply.readiness.queries.view import View
 from itsmcomply.wording import N_
 
 SHOWN = 8
+MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,20 @@ class Lapses:
     more: int
 
 
-def next_lapses(view: View, limit: int = SHOWN) -> Lapses:
+def next_lapses(view: View) -> Lapses:
     """Artefacts one by one, routine records of one day as one line. For a day to come: what to renew until then."""
     rows: list[Lapse] = []
     for (day, every), group in groupby(sorted(_lapsing(view), key=_order), key=_order):
         rows.extend(_rows(view, day, every, [artefact for _, artefact in group]))
     rows.sort(key=lambda row: row.day)
+    limit = _enough(rows, view.next_audit.on) if view.next_audit is not None else SHOWN
     return Lapses(tuple(rows[:limit]), max(0, len(rows) - limit))
+
+
+def _enough(rows: list[Lapse], audit_on: date) -> int:
+    """So many that the audit day stands between two of them where that is possible."""
+    before = sum(row.day < audit_on for row in rows)
+    return max(SHOWN, min(before + 2, MOST))
 
 
 def _order(pair: tuple[date, Artefact]) -> tuple[date, str]:
