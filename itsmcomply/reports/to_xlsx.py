@@ -27,6 +27,15 @@ def write_workbook(pack: Pack, register: Register, path: Path, progress: Progres
     `progress` raises, what lies at `path` is no workbook.
     """
     book = Book(pack)
+    try:
+        _write_sheets(book, register, progress)
+        _save(book, path)
+    except BaseException:
+        book.discard()
+        raise
+
+
+def _write_sheets(book: Book, register: Register, progress: Progress) -> None:
     cover = open_cover(book)
     matrix_rows = lists.write_matrix(book)
     write_readiness(book, matrix_rows)
@@ -39,7 +48,6 @@ def write_workbook(pack: Pack, register: Register, path: Path, progress: Progres
     write_cover(book, cover)
     _in_order(book)
     _properties(book)
-    _save(book, path)
 
 
 def _in_order(book: Book) -> None:

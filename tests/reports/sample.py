@@ -1,16 +1,17 @@
 """A pack of a made-up organisation from the delivered catalogue: facts by a fixed seed, evaluated by the real engine.
 
-`text` is put into everything that people write, for the corpora.
+`texts` take turns in everything that people write, for the corpora.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 from itsmcomply.clauses.loader import load_catalogue, load_models, load_policy
@@ -64,6 +65,16 @@ def _at(day: date, hour: int = 9) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
+class Said:
+    """What people wrote: the default, or the given texts in turn."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = cycle(texts) if texts else None
+
+    def __call__(self, default: str) -> str:
+        return next(self._texts) if self._texts else default
+
+
 @dataclass
 class ListRegister:
     """A register held in memory."""
@@ -82,7 +93,7 @@ class ListRegister:
 class _Maker:
     """Files evidence for the artefacts of the catalogue, most of it good."""
 
-    text: str
+    said: Said
     random: random.Random
     items: list[f.Item] = field(default_factory=list)
     rows: list[RegisterRow] = field(default_factory=list)
@@ -122,11 +133,11 @@ class _Maker:
             key=key,
             version=1,
             state=states[decision],
-            title=self.text or artefact.name,
+            title=self.said(artefact.name),
             artefact=artefact.name,
             process=catalogue().processes[artefact.home_process].name,
             kind="file",
-            source=self.text or name,
+            source=self.said(name),
             sha256=version.digest,
             size=self.random.randrange(2_000, 2_000_000),
             effective_on=version.effective_on,
@@ -134,23 +145,23 @@ class _Maker:
             period_to=version.period_to,
             valid_until=None,
             lapses_on=None,
-            covers=self.text,
-            linked=self.text,
+            covers=self.said(""),
+            linked=self.said(""),
             received_at=version.received_at.replace(tzinfo=None),
-            uploader=self.text or "Service desk lead",
-            owner=self.text or "Change manager",
+            uploader=self.said("Service desk lead"),
+            owner=self.said("Change manager"),
             decision=decision,
             decided_at=datetime.combine(version.effective_on, datetime.min.time()) if decision else None,
-            reviewer=self.text or "Quality manager",
+            reviewer=self.said("Quality manager"),
             opened=True if decision else None,
-            remark=self.text or ("Name the approver and the day" if decision == "rejected" else ""),
+            remark=self.said("Name the approver and the day" if decision == "rejected" else ""),
             confidentiality="internal",
-            document_version=self.text or "1.4",
-            document_approver=self.text or "Service director",
+            document_version=self.said("1.4"),
+            document_approver=self.said("Service director"),
         )
 
 
-def _system(text: str) -> f.SystemFacts:
+def _system(said: Said) -> f.SystemFacts:
     subjects = tuple(
         f.Subject(f"{kind}-{place}", kind, SINCE, _at(SINCE))
         for kind, names in KINDS.items()
@@ -161,27 +172,28 @@ def _system(text: str) -> f.SystemFacts:
         slug="managed-services",
         zones=(f.Dated("Europe/Amsterdam", _at(SINCE)),),
         operating_since=(f.Dated(SINCE, _at(SINCE)),),
-        owners={key: (f.Dated(text or "Change manager", _at(SINCE)),) for key in owned},
+        owners={key: (f.Dated(said("Change manager"), _at(SINCE)),) for key in owned},
         subjects=subjects,
         declared_lists={kind: (f.Dated(None, _at(SINCE)),) for kind in KINDS},
         scope=(f.Dated("Managed services", _at(SINCE)),),
     )
 
 
-def _around(maker: _Maker, system: f.SystemFacts, text: str, mode: Mode) -> Around:
+def _around(maker: _Maker, system: f.SystemFacts, mode: Mode) -> Around:
+    said = maker.said
     about = About(
         slug="managed-services",
-        name=text or "Managed services",
-        organisation=text or "Example Managed Services",
-        scope=text or "The SMS that supports the delivery of managed workplace and application services to divisions",
+        name=said("Managed services"),
+        organisation=said("Example Managed Services"),
+        scope=said("The SMS that supports the delivery of managed workplace and application services to divisions"),
         zone="Europe/Amsterdam",
         operating_since=SINCE,
-        certification_body=text,
+        certification_body=said(""),
         stage_1_on=date(2027, 1, 12),
         stage_2_on=date(2027, 3, 2),
         surveillance_on=None,
         certified_on=None,
-        subjects=tuple(SubjectLine(k.value, text or n, text, SINCE) for k, names in KINDS.items() for n in names),
+        subjects=tuple(SubjectLine(k.value, said(n), said(""), SINCE) for k, names in KINDS.items() for n in names),
         declared=frozenset(k.value for k in KINDS),
     )
     return Around(
@@ -189,25 +201,25 @@ def _around(maker: _Maker, system: f.SystemFacts, text: str, mode: Mode) -> Arou
         mode=mode,
         owners={key: dated[0].value for key, dated in system.owners.items()},
         artefact_owners={},
-        controls=_controls(text),
+        controls=_controls(said),
         titles={row.key: row.title for row in maker.rows},
-        subjects={f"{k}-{n}": text or name for k, names in KINDS.items() for n, name in enumerate(names)},
-        activity=_activity(text),
+        subjects={f"{k}-{n}": said(name) for k, names in KINDS.items() for n, name in enumerate(names)},
+        activity=_activity(said),
         evidence=EvidenceCounts(len(maker.items), len(maker.rows), ((RegisterState.CURRENT, len(maker.rows)),)),
     )
 
 
-def _controls(text: str) -> tuple[ControlRow, ...]:
+def _controls(said: Said) -> tuple[ControlRow, ...]:
     return tuple(
         ControlRow(
             ref=c.ref,
-            title=text or c.title,
-            description=text or c.description,
-            test=text or c.test,
+            title=said(c.title),
+            description=said(c.description),
+            test=said(c.test),
             process_name=catalogue().processes[c.process].name,
-            owner=text or "Change manager",
+            owner=said("Change manager"),
             kind=c.kind,
-            frequency=text or c.frequency,
+            frequency=said(c.frequency),
             status="operating",
             requirements=c.requirements,
         )
@@ -215,23 +227,24 @@ def _controls(text: str) -> tuple[ControlRow, ...]:
     )
 
 
-def _activity(text: str) -> ActivitySummary:
+def _activity(said: Said) -> ActivitySummary:
     rows = (
-        ActivityRow(date(2026, 10, 1), text or "evidence.filed", 41),
-        ActivityRow(date(2026, 11, 1), text or "evidence.accepted", 38),
+        ActivityRow(date(2026, 10, 1), said("evidence.filed"), 41),
+        ActivityRow(date(2026, 11, 1), said("evidence.accepted"), 38),
     )
     return ActivitySummary(rows, 79, 812, "ab" * 32, _at(SINCE).replace(tzinfo=None), _at(DAY).replace(tzinfo=None))
 
 
-def make(text: str = "", *, day: date = DAY, mode: Mode = Mode.REAL, seed: int = 7) -> tuple[Pack, ListRegister]:
-    """A pack and its register. With `text` every word that people write is that text."""
-    maker = _Maker(text, random.Random(seed))
+def make(*texts: str, day: date = DAY, mode: Mode = Mode.REAL, seed: int = 7) -> tuple[Pack, ListRegister]:
+    """A pack and its register. With `texts` these take turns in every word that people write."""
+    said = Said(texts)
+    maker = _Maker(said, random.Random(seed))
     for artefact in catalogue().artefacts.values():
         maker.fill(artefact)
-    system = _system(text)
+    system = _system(said)
     facts = f.Facts(system, f.by_artefact(maker.items))
     result = evaluate(catalogue(), policy(), model(), facts, day, today=DAY)
-    pack = compose(catalogue(), policy(), model(), result, _around(maker, system, text, mode))
+    pack = compose(catalogue(), policy(), model(), result, _around(maker, system, mode))
     return pack, ListRegister(maker.rows)
 
 

@@ -116,6 +116,13 @@ class Book:
         self.styles = Styles(self.workbook)
         self._tables = 0
 
+    def discard(self) -> None:
+        """Close what is half written and remove its temporary files, which would stay until the process ends."""
+        for sheet in self.workbook.worksheets:
+            if isinstance(sheet, Sheet) and not sheet.closed:
+                sheet.close()
+                sheet._writer.cleanup()  # noqa: SLF001 - only saving does it otherwise
+
     def sheet(self, title: str, widths: Sequence[float], *, paper: int = A4, colour: str = "24405E") -> Sheet:
         """A new sheet with its print set-up. Freeze panes and title rows have to follow before the first row."""
         sheet = Sheet(self.workbook, title)

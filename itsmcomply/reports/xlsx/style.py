@@ -31,7 +31,7 @@ _PLAIN = Font(name=FACE, size=9, color=INK)
 _BOLD = Font(name=FACE, size=9, color=INK, bold=True)
 
 _Look = dict[str, object]
-_LOOKS: Final[dict[str, _Look]] = {
+LOOKS: Final[dict[str, _Look]] = {
     "title": {"font": Font(name=FACE, size=18, bold=True, color=INK)},
     "verdict": {"font": Font(name=FACE, size=14, bold=True, color=INK)},
     "heading": {"font": Font(name=FACE, size=12, bold=True, color=INK)},
@@ -84,7 +84,7 @@ _LOOKS: Final[dict[str, _Look]] = {
 }
 
 
-ROW_LOOKS: Final = frozenset(name for name, look in _LOOKS.items() if "border" in look)
+ROW_LOOKS: Final = frozenset(name for name, look in LOOKS.items() if "border" in look)
 """Looks of table rows: there an empty cell still carries the line below it."""
 HEIGHTS: Final = {"title": 26.0, "verdict": 21.0, "heading": 18.0, "warning": 18.0, "head": 26.0, "head_right": 26.0}
 """Points of rows whose type is larger than that of a table row."""
@@ -99,7 +99,7 @@ class Styles:
     def __init__(self, book: Workbook) -> None:
         sheet = book.create_sheet("scratch")
         self._made: dict[str, StyleArray] = {}
-        for name, look in _LOOKS.items():
+        for name, look in LOOKS.items():
             cell: Any = WriteOnlyCell(sheet)  # its published types leave out how styles are shared
             for attribute, value in look.items():
                 setattr(cell, attribute, value)
