@@ -55,7 +55,7 @@ class ControlForm(Form):
         description=_l("What an auditor would sample to see that it works."),
         render_kw={"rows": 4},
     )
-    process = SelectField(_l("Process"), [InputRequired()], choices=[])
+    belongs_to = SelectField(_l("Process"), [InputRequired()], choices=[])
     owner_id = SelectField(_l("Owner"), [Optional()], choices=[])
     kind = SelectField(_l("Kind"), [InputRequired()], choices=KINDS)
     frequency = SelectField(_l("Frequency"), [InputRequired()], choices=[SelectChoice(f, f) for f in FREQUENCIES])
@@ -64,7 +64,7 @@ class ControlForm(Form):
     def details(self) -> ControlDetails:
         return ControlDetails(
             title=self.title.data or "",
-            process=self.process.data or "",
+            process=self.belongs_to.data or "",
             kind=ControlKind(self.kind.data),
             frequency=self.frequency.data or "",
             description=_plain(self.description.data),
@@ -84,6 +84,11 @@ def _plain(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n")
 
 
+def field_of(name: str) -> str:
+    """The form's name for a part of a control; `process` is taken by a method of every form."""
+    return "belongs_to" if name == "process" else name
+
+
 def page_data(page: ControlPage) -> dict[str, str]:
     """What a form shows of a control."""
     return {
@@ -92,7 +97,7 @@ def page_data(page: ControlPage) -> dict[str, str]:
         "title": page.title,
         "description": page.description,
         "test": page.test,
-        "process": page.process,
+        "belongs_to": page.process,
         "owner_id": str(page.owner_id or ""),
         "kind": page.kind.value,
         "frequency": page.frequency,

@@ -18,6 +18,7 @@ from itsmcomply.controls.forms import (
     MapForm,
     RetireForm,
     chosen_processes,
+    field_of,
     page_data,
     read_filter,
 )
@@ -104,7 +105,7 @@ def _chips(wanted: ControlFilter) -> list[tuple[str, str]]:
 
 def _form(held: str = "", **data: str) -> ControlForm:
     form = ControlForm(data=data) if data else ControlForm()
-    form.process.choices = list(_process_names().items())
+    form.belongs_to.choices = list(_process_names().items())
     form.owner_id.choices = people_choices(people_to_choose(reader(), current_system().id), held)
     return form
 
@@ -112,7 +113,7 @@ def _form(held: str = "", **data: str) -> ControlForm:
 @blueprint.get("/s/<slug>/controls/new")
 @requires(Permission.EDIT_CONTROLS)
 def control_new(slug: str) -> Answer:
-    return _new_page(_form(process=request.args.get("process", "")), 200)
+    return _new_page(_form(belongs_to=request.args.get("process", "")), 200)
 
 
 def _new_page(form: ControlForm, status: int) -> Answer:
@@ -137,7 +138,7 @@ def control_add(slug: str) -> Answer:
                     details=form.details(),
                 )
         except InvalidInput as error:
-            form.show(error)
+            _show(form, error)
         else:
             flash(_("%(ref)s is written. Now map it to the requirements it meets.", ref=made.ref), "success")
             return redirect(url_for("controls.control", slug=slug, ref=made.ref))
@@ -200,7 +201,7 @@ def control_save(slug: str, ref: str) -> Answer:
                     row_version=form.seen,
                 )
         except InvalidInput as error:
-            form.show(error)
+            _show(form, error)
         except Conflict as clash:
             return _conflict_page(form, clash)
         else:
@@ -209,13 +210,18 @@ def control_save(slug: str, ref: str) -> Answer:
     return _edit_page(ref, form, 422)
 
 
+def _show(form: ControlForm, error: InvalidInput) -> None:
+    form.show(InvalidInput({field_of(name): text for name, text in error.errors.items()}))
+
+
 def _conflict_page(form: ControlForm, clash: Conflict) -> Answer:
     """Both values of each field that differs; the rest of what was typed travels on unseen."""
     enter()
     system = current_system()
     stands = control_page(reader(), system.id, clash.key)
     mine = page_data(stands) | {name: str(form[name].data or "") for name in page_data(stands) if name in form}
-    kept = {name: value for name, value in mine.items() if name not in (*clash.theirs, "row_version", "ref")}
+    left_out = {field_of(name) for name in clash.theirs} | {"row_version", "ref"}
+    kept = {name: value for name, value in mine.items() if name not in left_out}
     rows = [_clash_row(form, name, clash) for name in clash.theirs]
     latest = entries_for(reader(), system.id, "control", clash.key, limit=1)
     page = render_template(
@@ -229,10 +235,10 @@ def _conflict_page(form: ControlForm, clash: Conflict) -> Answer:
     return page, 409
 
 
-def _clash_row(form: ControlForm, name: str, clash: Conflict) -> ClashRow:
-    words = choice_words(form[name])
-    theirs, yours = clash.theirs[name], clash.yours[name]
-    text = str(form[name].label.text)
+def _clash_row(form: ControlForm, part: str, clash: Conflict) -> ClashRow:
+    name = field_of(part)
+    words, text = choice_words(form[name]), str(form[name].label.text)
+    theirs, yours = clash.theirs[part], clash.yours[part]
     return ClashRow(name, text, theirs, yours, words.get(theirs, theirs), words.get(yours, yours))
 
 

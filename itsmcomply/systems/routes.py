@@ -75,7 +75,7 @@ def _dates_topic(found: Facts) -> Topic:
 
 
 def _lists_topic(lists: Sequence[SubjectList]) -> Topic:
-    counts = ", ".join(f"{len(x.rows)} {str(LISTS[x.kind].title).lower()}" for x in lists if x.rows)
+    counts = ", ".join(f"{LISTS[x.kind].title}: {len(x.rows)}" for x in lists if x.rows)
     open_lists = [str(LISTS[x.kind].title) for x in lists if x.declared is None]
     missing = _("Not declared complete: %(lists)s", lists=", ".join(open_lists)) if open_lists else ""
     return Topic("systems.lists", _("Services and parties"), counts or _("Nothing listed yet"), missing, "building")
@@ -97,7 +97,7 @@ def _owners_topic(found: Facts) -> Topic:
 
 def _intervals_topic(found: Facts) -> Topic:
     own, due = len(found.keyed(EntryKind.OWN_INTERVAL)), len(found.keyed(EntryKind.DUE_ON))
-    state = _("%(own)s own intervals, %(due)s due dates set by hand", own=own, due=due)
+    state = _("Own intervals: %(own)s, due dates set by hand: %(due)s", own=own, due=due)
     return Topic("systems.artefacts", _("Single artefacts"), state, "", "calendar-time")
 
 
