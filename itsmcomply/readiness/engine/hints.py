@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,8 +55,11 @@ def _kinds(version: Version, review: Review) -> Iterable[HintKind]:
 
 def all_hints(found: Mapping[str, ArtefactHints]) -> tuple[Hint, ...]:
     """The hints of all artefacts in the order given, those about the same bytes under several artefacts included."""
-    times = Counter(digest for hints in found.values() for digest in hints.bytes_held)
-    shared = {digest for digest, count in times.items() if count > 1}
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for hints in found.values():
+        shared.update(seen.intersection(hints.bytes_held))
+        seen.update(hints.bytes_held)
     return tuple(
         Hint(kind, artefact, tuple(sorted(items, key=lambda key: (len(key), key))))
         for artefact, hints in found.items()
@@ -69,4 +71,4 @@ def all_hints(found: Mapping[str, ArtefactHints]) -> tuple[Hint, ...]:
 def _items(hints: ArtefactHints, kind: HintKind, shared: set[str]) -> frozenset[str]:
     if kind is not HintKind.SAME_BYTES:
         return hints.own.get(kind, frozenset())
-    return frozenset(item for digest in shared & hints.bytes_held.keys() for item in hints.bytes_held[digest])
+    return frozenset(item for digest in shared for item in hints.bytes_held.get(digest, ()))
