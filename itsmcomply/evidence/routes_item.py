@@ -16,7 +16,7 @@ from itsmcomply.evidence.forms import (
 )
 from itsmcomply.evidence.names import plain_name
 from itsmcomply.evidence.outlook import Effect
-from itsmcomply.evidence.preview import NOTHING, Look, look
+from itsmcomply.evidence.preview import EXTRACTED, NOTHING, Look, look
 from itsmcomply.evidence.queries.item import ItemView, VersionView
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import owners
@@ -156,7 +156,7 @@ def look_into(found: ItemView, version: VersionView) -> Look:
     if version.sha256 is None or version.blocked_at is not None or not may_see_bytes(found):
         return NOTHING
     seen = look(resources().store, version.sha256, version.size, version.detected_type)
-    if seen.kind in {Preview.TEXT, Preview.TABLE} and not seen.cut:
+    if seen.kind in {Preview.TEXT, Preview.TABLE} and not seen.cut and version.detected_type not in EXTRACTED:
         remember_opened(version.sha256)
     return seen
 

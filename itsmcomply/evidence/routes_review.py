@@ -94,9 +94,7 @@ def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None
         look=seen,
         before=before,
         comparable=comparable,
-        changes=compare(resources().store, before.sha256 or "", version.sha256 or "")
-        if changes and comparable and before
-        else None,
+        changes=compare(look_into(found, before), seen) if changes and comparable and before else None,
         show_changes=changes and comparable,
         form=form or DecisionForm(formdata=None, data=data),
         opened=has_opened(version.sha256),
