@@ -11,6 +11,8 @@ from itsmcomply.reports.word.report import Report
 from itsmcomply.wording import N_, say
 
 HEADS = (N_("Requirement"), N_("Coverage"), N_("Evidence held"), N_("Gaps"))
+MOST_TITLES = 3
+"""Items of one artefact named with their titles; the others by key alone, or rows would fill pages."""
 WIDTHS = (10, 4, 12, 9)
 
 
@@ -65,6 +67,10 @@ def _evidence(line: ExpectationLine) -> list[str]:
     head = f"{line.name}: {state}" + (f", {line.detail}" if line.detail else "")
     if not line.evidence:
         return [xml.text("CellQuiet", head)]
-    named = "; ".join(ref.key if ref.title in {"", line.name} else f"{ref.key} {ref.title}" for ref in line.evidence)
-    more = say(N_("; and %(count)s more"), count=line.more) if line.more else ""
-    return [xml.text("CellQuiet", head), xml.text("Cell", named + more)]
+    titled, others = line.evidence[:MOST_TITLES], line.evidence[MOST_TITLES:]
+    named = "; ".join(ref.key if ref.title in {"", line.name} else f"{ref.key} {ref.title}" for ref in titled)
+    if others:
+        named = say(N_("%(titled)s; also %(keys)s"), titled=named, keys=", ".join(ref.key for ref in others))
+    if line.more:
+        named = say(N_("%(named)s and %(count)s more"), named=named, count=line.more)
+    return [xml.text("CellQuiet", head), xml.text("Cell", named)]
