@@ -14,6 +14,7 @@ from itsmcomply.console import Commands, Console, make_console, pass_console, pr
 from itsmcomply.demo.loading import make_demonstration
 from itsmcomply.evidence.commands import evidence
 from itsmcomply.installation import prepare, ready_to_serve, setup_link
+from itsmcomply.readiness.commands import readiness
 from itsmcomply.reports.commands import export
 from itsmcomply.scenario.commands import scenario
 from itsmcomply.serving import open_socket, serve
@@ -116,6 +117,7 @@ def run(app: Flask) -> None:
 main.add_command(catalog)
 main.add_command(evidence)
 main.add_command(export)
+main.add_command(readiness)
 main.add_command(scenario)
 main.add_command(verify)
 main.add_command(user)
