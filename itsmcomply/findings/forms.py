@@ -18,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,7 +40,8 @@ from itsmcomply.web.filters import LABELS, say
 from itsmcomply.web.forms import Form, stripped
 
 WHYS = 5
-CAUSE_LINES = {category: category.value for category in CauseCategory if category is not CauseCategory.NONE}
+CAUSE_LINES = {category: f"in_{category.value}" for category in CauseCategory if category is not CauseCategory.NONE}
+_FIELD_OF = {"process": "at_process"}  # a form has a method `process` of its own
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
@@ -59,7 +61,8 @@ class TellingForm(Form):
     """A form whose refusals come from lower floors and are told in the reader's language."""
 
     def show(self, error: InvalidInput) -> None:
-        super().show(InvalidInput({name: say(text) for name, text in error.errors.items()}))
+        told = {_FIELD_OF.get(name, name): say(text) for name, text in error.errors.items()}
+        super().show(InvalidInput(told))
 
 
 class EvidenceForm(TellingForm):
@@ -99,8 +102,8 @@ class RaiseForm(EvidenceForm):
         _l("Objective evidence"), _l("What was seen, where and when: records, numbers, who was interviewed.")
     )
     criterion = _text(_l("Criterion"), _l("What should have been: the requirement or own rule, in your words."))
-    process = SelectField(_l("Process"), choices=[])
-    source = SelectField(_l("Found by"), choices=[])
+    at_process = SelectField(_l("Process"), choices=[], validate_choice=False)
+    source = SelectField(_l("Found by"), choices=[], default=Source.OWN.value)
     source_ref = StringField(
         _l("Reference"),
         [Length(max=LONGEST_TITLE)],
@@ -116,7 +119,7 @@ class RaiseForm(EvidenceForm):
 
     def offer_choices(self, catalogue: Catalogue, people: Sequence[tuple[int, str]]) -> None:
         self.grade.choices = [(grade.value, LABELS["grade"][grade]) for grade in Grade]
-        self.process.choices = [
+        self.at_process.choices = [
             ("", _l("That of the requirement")),
             *((p.key, p.name) for p in catalogue.processes.values()),
         ]
@@ -136,7 +139,7 @@ class RaiseForm(EvidenceForm):
             requirements=self.requirement_ids,
             criterion=self.criterion.data or "",
             objective=self.objective.data or "",
-            process=self.process.data or None,
+            process=self.at_process.data or None,
             source=Source(self.source.data or Source.OWN),
             source_ref=self.source_ref.data or "",
             audit_key=(self.audit_key.data or "")[:40],
@@ -192,7 +195,7 @@ class ExtentForm(TellingForm):
     elsewhere = RadioField(
         _l("Does the same exist elsewhere?"),
         [InputRequired()],
-        choices=[("yes", _l("Yes, elsewhere too")), ("no", _l("No, only here"))],
+        choices=[SelectChoice("yes", _l("Yes, elsewhere too")), SelectChoice("no", _l("No, only here"))],
     )
     result = _text(_l("What you found"), needed=True)
 
@@ -206,19 +209,19 @@ class CauseForm(TellingForm):
     method = RadioField(
         _l("How did you look for the cause?"),
         [InputRequired()],
-        choices=[(method.value, LABELS["cause_method"][method]) for method in CauseMethod],
+        choices=[SelectChoice(method.value, LABELS["cause_method"][method]) for method in CauseMethod],
     )
     why1 = StringField(_l("Why did it happen?"), [Length(max=2000)], filters=[stripped])
     why2 = StringField(_l("Why was that?"), [Length(max=2000)], filters=[stripped])
     why3 = StringField(_l("Why was that? (third)"), [Length(max=2000)], filters=[stripped])
     why4 = StringField(_l("Why was that? (fourth)"), [Length(max=2000)], filters=[stripped])
     why5 = StringField(_l("Why was that? (fifth)"), [Length(max=2000)], filters=[stripped])
-    people = _text(_l("People"), _l("Skills, workload, instruction. One cause a line."))
-    process = _text(_l("Process"), _l("Procedure, roles, hand-overs."))
-    tools = _text(_l("Tools"), _l("Systems, automation, settings."))
-    information = _text(_l("Information"), _l("Data, documents, communication."))
-    suppliers = _text(_l("Suppliers"), _l("Other parties and their agreements."))
-    management = _text(_l("Management"), _l("Priorities, resources, oversight."))
+    in_people = _text(_l("People"), _l("Skills, workload, instruction. One cause a line."))
+    in_process = _text(_l("Process"), _l("Procedure, roles, hand-overs."))
+    in_tools = _text(_l("Tools"), _l("Systems, automation, settings."))
+    in_information = _text(_l("Information"), _l("Data, documents, communication."))
+    in_suppliers = _text(_l("Suppliers"), _l("Other parties and their agreements."))
+    in_management = _text(_l("Management"), _l("Priorities, resources, oversight."))
     root_cause = _text(_l("Root cause"), _l("The one without which it would not have happened."), needed=True)
     explains = _text(_l("How it led to what was found"), _l("Cause and condition in one sentence."), needed=True)
     lines = HiddenField()
@@ -290,8 +293,8 @@ class VerifyForm(EvidenceForm):
         _l("Is the cause gone?"),
         [InputRequired()],
         choices=[
-            ("yes", _l("Yes, the actions were effective")),
-            ("no", _l("No: extent, cause and actions start again")),
+            SelectChoice("yes", _l("Yes, the actions were effective")),
+            SelectChoice("no", _l("No: extent, cause and actions start again")),
         ],
     )
     statement = _text(_l("What you looked at, and what you saw"), needed=True)
@@ -309,7 +312,9 @@ class GradeForm(TellingForm):
     """Grade and time limits of a nonconformity."""
 
     grade = RadioField(
-        _l("Grade"), [InputRequired()], choices=[(g.value, LABELS["grade"][g]) for g in Grade if g.is_nonconformity]
+        _l("Grade"),
+        [InputRequired()],
+        choices=[SelectChoice(g.value, LABELS["grade"][g]) for g in Grade if g.is_nonconformity],
     )
     plan_due_on = DateField(_l("Plan due on"), [Optional()])
     closure_due_on = DateField(_l("Closing due on"), [Optional()])

@@ -13,6 +13,7 @@ from itsmcomply.activity.queries import entries_for
 from itsmcomply.errors import InvalidInput
 from itsmcomply.findings.dossiers import Dossier
 from itsmcomply.findings.forms import (
+    CAUSE_LINES,
     AcceptForm,
     ActionForm,
     AnswerForm,
@@ -175,7 +176,7 @@ def _cause(dossier: Dossier) -> CauseForm:
             data |= {f"why{line.position}": line.text for line in lines}
         for category in CauseCategory:
             if category is not CauseCategory.NONE:
-                data[category.value] = "\n".join(line.text for line in lines if line.category is category)
+                data[CAUSE_LINES[category]] = "\n".join(line.text for line in lines if line.category is category)
     return CauseForm(formdata=None, prefix="cause", data=data)
 
 

@@ -137,7 +137,7 @@ def new(slug: str) -> str:
         "source_ref": args.get("ref", "")[:300],
         "audit_key": args.get("audit", "")[:40],
         "grade": grade if grade in set(Grade) else None,
-        "process": args.get("process", ""),
+        "at_process": args.get("process", ""),
         "found_on": today(),
     }
     return _new_page(RaiseForm(formdata=None, data=data))
