@@ -24,7 +24,7 @@ class Tie(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """What a person answers for. Keys, in `uploads` by artefact, in `controls`, `linked` and `actions` by requirement."""
+    """What a person answers for: keys in `uploads` by artefact, in `controls`, `linked`, `actions` by requirement."""
 
     user_id: int
     name: str

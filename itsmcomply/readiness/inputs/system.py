@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from itsmcomply.clauses.model import SubjectKind
 from itsmcomply.controls.models import ControlMapping as MappingRow
 from itsmcomply.readiness.facts import (
-    Audit,
     ControlMapping,
     Dated,
     Improvement,
@@ -21,6 +20,7 @@ from itsmcomply.readiness.facts import (
     Subject,
     SystemFacts,
 )
+from itsmcomply.readiness.inputs.audits import load_audits, load_programmes
 from itsmcomply.readiness.inputs.findings import load_findings
 from itsmcomply.readiness.inputs.planning import Planning
 from itsmcomply.systems.models import EntryKind, SystemEntry
@@ -54,8 +54,8 @@ def load_system(session: Session, system_id: int, slug: str) -> tuple[SystemFact
         audit_window_reason=_one(entries, EntryKind.AUDIT_WINDOW_REASON, str),
         control_mappings=_control_mappings(session, system_id),
         findings=load_findings(session, system_id),
-        audits=_audits(),
-        audit_programmes=_audit_programmes(),
+        audits=load_audits(session, system_id),
+        audit_programmes=load_programmes(session, system_id),
         management_reviews=_management_reviews(entries),
         kpis=_kpis(),
         improvements=_improvements(),
@@ -121,16 +121,6 @@ def _management_reviews(entries: Entries) -> tuple[ManagementReview, ...]:
     if not planned:
         return ()
     return (ManagementReview(PLANNED_REVIEW, min(entry.recorded_at for entry in planned), planned),)
-
-
-def _audits() -> tuple[Audit, ...]:
-    """No table yet."""
-    return ()
-
-
-def _audit_programmes() -> tuple[Dated[str], ...]:
-    """No table yet; until then the evidence `aud_prog` stands for an approved programme."""
-    return ()
 
 
 def _kpis() -> tuple[Kpi, ...]:
