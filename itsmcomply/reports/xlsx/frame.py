@@ -54,7 +54,16 @@ class Sheet(_StreamedSheet):
     def _values_to_row(self, values: Row, row_idx: int) -> Iterator[Cell]:
         if self.widths:
             self.row_dimensions[row_idx].height = _height(values, self)
-        return self._placed(values, row_idx)
+            return self._placed(values, row_idx)
+        return self._moved(values, row_idx)
+
+    @staticmethod
+    def _moved(values: Row, row_idx: int) -> Iterator[Cell]:
+        """Cells that were placed when they were prepared; only the row is another."""
+        for cell in values:
+            if cell is not None:
+                cell.row = row_idx
+                yield cell
 
     def _placed(self, values: Row, row_idx: int) -> Iterator[Cell]:
         for column, cell in enumerate(values, 1):
