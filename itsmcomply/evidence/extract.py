@@ -21,6 +21,7 @@ MOST_TEXT = 64 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 MOST_ROWS = 200
 MOST_COLUMNS = 40
+MOST_SHEETS = 8
 MOST_PAGES = 30
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -72,20 +73,21 @@ def _lines(events: Iterator[tuple[str, Any]]) -> Iterator[str]:
 
 
 def xlsx(file: BinaryIO) -> dict[str, object]:
-    """The first rows of the first sheet, as values."""
+    """The first rows of the first sheets, as values; each sheet's name in brackets where there are several."""
     import openpyxl
 
     with zipfile.ZipFile(file) as archive:
         _refuse_bomb(archive)
     file.seek(0)
     book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-    sheet = book.worksheets[0]
-    rows = [
-        ["" if value is None else str(value) for value in row[:MOST_COLUMNS]]
-        for row in islice(sheet.iter_rows(values_only=True), MOST_ROWS + 1)
-    ]
-    cut = len(rows) > MOST_ROWS or len(book.worksheets) > 1
-    return {"rows": [row for row in rows[:MOST_ROWS] if any(row)], "cut": cut}
+    rows: list[list[str]] = []
+    for sheet in book.worksheets[:MOST_SHEETS]:
+        rows += [[f"[{sheet.title}]"]] if len(book.worksheets) > 1 else []
+        values = (
+            ["" if v is None else str(v) for v in row[:MOST_COLUMNS]] for row in sheet.iter_rows(values_only=True)
+        )
+        rows += [row for row in islice(values, MOST_ROWS + 1 - len(rows)) if any(row)]
+    return {"rows": rows[:MOST_ROWS], "cut": len(rows) > MOST_ROWS or len(book.worksheets) > MOST_SHEETS}
 
 
 def pdf(file: BinaryIO) -> dict[str, object]:

@@ -38,12 +38,14 @@ def word_file() -> bytes:
     return held.getvalue()
 
 
-def workbook() -> bytes:
+def workbook(*more: str) -> bytes:
     book, held = openpyxl.Workbook(), io.BytesIO()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.append(["number", "priority"])
     sheet.append(["INC1", 1])
+    for title in more:
+        book.create_sheet(title).append([f"on {title}"])
     book.save(held)
     return held.getvalue()
 
@@ -103,6 +105,12 @@ def test_the_words_of_a_word_document_are_read(store: LocalStore) -> None:
 
 def test_the_rows_of_a_workbook_are_read(store: LocalStore) -> None:
     assert seen(store, "a.xlsx", workbook()).rows == (("number", "priority"), ("INC1", "1"))
+
+
+def test_several_sheets_are_told_apart(store: LocalStore) -> None:
+    rows = seen(store, "b.xlsx", workbook("Second")).rows
+
+    assert [row[0] for row in rows] == ["[Sheet]", "number", "INC1", "[Second]", "on Second"]
 
 
 def test_the_words_of_a_pdf_are_read(store: LocalStore) -> None:
