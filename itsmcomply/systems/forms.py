@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -35,7 +35,7 @@ class DayField(StringField):
     def pre_validate(self, form: object) -> None:
         problem = day_problem(self.data) if self.data else None
         if problem:
-            raise ValueError(problem)
+            raise ValidationError(problem)
 
     @property
     def day(self) -> date | None:
