@@ -43,7 +43,7 @@ def _identity(session: Session, system_id: int) -> tuple[int, str]:
 
 
 def load(session: Session, system_id: int) -> Loaded:
-    """Fold everything. Twelve queries, however much there is; six more for findings, three for audits. Raises NotFound."""
+    """Fold everything. Twelve queries whatever there is; findings take six more, audits three. Raises NotFound."""
     seq, slug = _identity(session, system_id)
     system, planning = load_system(session, system_id, slug)
     return Loaded(seq, Facts(system, by_artefact(load_items(session, Choice(system_id)))), planning)
