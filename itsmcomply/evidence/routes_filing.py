@@ -19,7 +19,6 @@ from itsmcomply.evidence.filing_rows import Given, Row, days_for, file_row, give
 from itsmcomply.evidence.forms import FilingForm, artefact_named
 from itsmcomply.evidence.kinds import Confidentiality, VersionKind
 from itsmcomply.evidence.operations import Desk, Filed, file_evidence, waiting_upload
-from itsmcomply.evidence.operations.filing import token_hash
 from itsmcomply.evidence.queries.item import same_bytes
 from itsmcomply.evidence.queries.work import members, uploads_by_token
 from itsmcomply.evidence.routes_uploads import MOST_FILES
@@ -137,12 +136,12 @@ def _kind(text: str) -> VersionKind:
 def _file_rows(tokens: Sequence[str], asked: Given, *, sent: bool = False) -> list[Row]:
     """Rows of uploads still waiting; a token that was used or is not this person's has none."""
     shared, system, actor = resources(), current_system(), require_person().actor
-    found = uploads_by_token(reader(), system.id, actor.user_id, [token_hash(token) for token in tokens])
+    found = uploads_by_token(reader(), system.id, actor.user_id, tokens)
     rows = []
     for index, token in enumerate(tokens):
-        if token_hash(token) not in found:
+        if token not in found:
             continue
-        upload, blob = found[token_hash(token)]
+        upload, blob = found[token]
         row = file_row(
             index,
             token,

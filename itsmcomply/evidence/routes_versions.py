@@ -21,7 +21,6 @@ from itsmcomply.evidence.forms import VersionForm
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.models import Blob, Upload
 from itsmcomply.evidence.operations import Filed, add_version, receive_bytes, waiting_upload
-from itsmcomply.evidence.operations.filing import token_hash
 from itsmcomply.evidence.queries.item import ItemView, VersionView, same_bytes
 from itsmcomply.evidence.queries.work import uploads_by_token
 from itsmcomply.evidence.routes_filing import subject_choices, warn_of_nils
@@ -120,8 +119,7 @@ def _upload(token: str) -> tuple[Upload, Blob] | None:
     if not token:
         return None
     actor = require_person().actor
-    found = uploads_by_token(reader(), current_system().id, actor.user_id, [token_hash(token)])
-    return found.get(token_hash(token))
+    return uploads_by_token(reader(), current_system().id, actor.user_id, [token]).get(token)
 
 
 def _page(found: ItemView, form: VersionForm, kind: VersionKind | None = None) -> str:

@@ -68,6 +68,7 @@ def my_work(slug: str) -> str:
     )
     waiting = waiting_work(session, system.id, mine)
     questions = open_questions(session, system.id, mine)
+    uploads = unfiled_uploads(session, system.id, found.actor.user_id)
     wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
     return render_template(
         "evidence/my_work.html",
@@ -78,7 +79,8 @@ def my_work(slug: str) -> str:
         questions=questions,
         wanted=wanted[:SHOWN_AT_FIRST],
         later=wanted[SHOWN_AT_FIRST:],
-        uploads=unfiled_uploads(session, system.id, found.actor.user_id),
+        uploads=uploads,
+        waiting_tokens=[f"id:{upload.id}" for upload, _blob in uploads],
         decided=decided_lately(session, system.id, found.actor.user_id),
         processes=_processes(mine, shared.catalogue.processes),
         artefacts=shared.catalogue.artefacts,

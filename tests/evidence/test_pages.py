@@ -111,6 +111,24 @@ def test_a_row_that_is_not_ticked_stays_unfiled(owner: Browser, app: Flask) -> N
     assert "0.txt" in owner.get("/my-work").text
 
 
+def test_what_arrived_and_was_not_filed_can_be_filed_from_my_work(owner: Browser, cast: Cast, app: Flask) -> None:
+    owner.upload("waiting.txt", b"waiting")
+    assert "token=id:1" in owner.get("/my-work").text.replace("%3A", ":")
+
+    assert Browser(cast, "other_owner").file_tokens(["id:1"]).status_code == 422
+    assert owner.file_tokens(["id:1"]).status_code == 302
+
+    assert "waiting.txt" not in owner.get("/my-work").text
+    assert owner.file_tokens(["id:1"]).status_code == 422
+    assert count(app, EvidenceItem) == 1
+
+
+@pytest.mark.parametrize("token", ["", "id:", "id:x", "id:-1", "id:99999999999999999999", "id:٣", "x" * 5000])
+def test_tokens_that_are_none_file_nothing(owner: Browser, token: str) -> None:
+    assert owner.get("/evidence/new").status_code == 200
+    assert owner.file_tokens([token]).status_code == 422
+
+
 def test_a_token_of_somebody_else_files_nothing(owner: Browser, cast: Cast, app: Flask) -> None:
     token = owner.upload()
 

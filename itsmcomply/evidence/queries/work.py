@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from itsmcomply.accounts.models import User
@@ -20,6 +21,7 @@ from itsmcomply.evidence.models import (
     Review,
     Upload,
 )
+from itsmcomply.evidence.operations.filing import token_hash, upload_named
 from itsmcomply.evidence.queries.register import Owners
 from itsmcomply.systems.models import Membership
 
@@ -305,20 +307,22 @@ def unfiled_uploads(session: Session, system_id: int, user_id: int) -> list[tupl
 
 
 def uploads_by_token(
-    session: Session, system_id: int, user_id: int, hashes: list[str]
+    session: Session, system_id: int, user_id: int, tokens: Sequence[str]
 ) -> dict[str, tuple[Upload, Blob]]:
-    """Unfiled uploads of this person by token hash. One query."""
+    """Unfiled uploads of this person by the tokens that name them. One query."""
     rows = session.execute(
         select(Upload, Blob)
         .join(Blob, Blob.sha256 == Upload.sha256)
         .where(
-            Upload.token_hash.in_(hashes),
+            or_(false(), *(upload_named(token) for token in tokens)),
             Upload.system_id == system_id,
             Upload.uploaded_by == user_id,
             Upload.filed_at.is_(None),
         )
     ).all()
-    return {upload.token_hash: (upload, blob) for upload, blob in rows}
+    found = {name: (upload, blob) for upload, blob in rows for name in (upload.token_hash, f"id:{upload.id}")}
+    named = {token: found.get(token, found.get(token_hash(token))) for token in tokens}
+    return {token: pair for token, pair in named.items() if pair is not None}
 
 
 def members(session: Session, system_id: int) -> list[tuple[int, str]]:
