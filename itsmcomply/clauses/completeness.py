@@ -27,6 +27,7 @@ def completeness_problems(sources: Sources) -> list[Problem]:
         *_processes(sources),
         *_controls(sources),
         *_practice(sources),
+        *_review_points(sources),
         *_copied_texts(sources),
     ]
 
@@ -42,6 +43,7 @@ def _totals(sources: Sources) -> Iterator[Problem]:
         "common_nonconformities": len(sources.nonconformities.common_nonconformities),
         "finding_grades": len(sources.certification.finding_grades),
         "stage_checks": len(sources.certification.stage_checks),
+        "review_inputs": len(sources.review.inputs),
     }
     for name, count in held.items():
         wanted = getattr(sources.manifest.totals, name)
@@ -191,6 +193,18 @@ def _practice(sources: Sources) -> Iterator[Problem]:
                 yield Problem(files.NONCONFORMITIES, key, f"there is no finding grade {grade}")
 
 
+def _review_points(sources: Sources) -> Iterator[Problem]:
+    """Every point of the requirements that a management review answers stands under one input, and under one only."""
+    asked = {row.id: row.points for _, _, row in sources.each_requirement()}
+    answered = [(each.requirement, point) for each in sources.review.inputs for point in each.points]
+    for requirement in dict.fromkeys(each.requirement for each in sources.review.inputs):
+        for point in asked[requirement]:
+            times = answered.count((requirement, point))
+            if times != 1:
+                what = f"the point '{point}' of {requirement} stands under {times} inputs; one has to answer it"
+                yield Problem(files.MANAGEMENT_REVIEW, "inputs", what)
+
+
 def _copied_texts(sources: Sources) -> Iterator[Problem]:
     """A sentence that stands twice is a slip of copying: each text has to say what is particular to its place."""
     yield from _copies(
@@ -217,6 +231,11 @@ def _copied_texts(sources: Sources) -> Iterator[Problem]:
             for point in entry.good
         ),
     )
+    for name in ("name", "ask"):
+        yield from _copies(
+            name,
+            ((files.MANAGEMENT_REVIEW, f"inputs[{x.key}].{name}", getattr(x, name)) for x in sources.review.inputs),
+        )
     yield from _copies("name", ((files.KPIS, f"kpis[{kpi.id}].name", kpi.name) for kpi in sources.kpis.kpis))
     for name in ("title", "description", "test"):
         yield from _copies(

@@ -68,6 +68,7 @@ def build_catalogue(sources: Sources) -> model.Catalogue:
         groups={group.key: group for group in sources.processes.groups},
         cycle=sources.certification.cycle,
         exceptions=manifest.exceptions,
+        review_inputs=sources.review.inputs,
         edition=manifest.edition,
         amendment=manifest.amendment,
         copyright_note=manifest.copyright_note,

@@ -35,6 +35,7 @@ ControlFrequency: TypeAlias = Literal[
     "continuous", "per event", "daily", "weekly", "monthly", "quarterly", "half-yearly", "yearly"
 ]
 Stage: TypeAlias = Literal["stage_1", "stage_2"]
+ReviewSource: TypeAlias = Literal["review_actions", "findings", "audits", "opportunities", "readiness", "measurements"]
 ContentCheck: TypeAlias = Literal["compared_fully", "compared_partly", "expert_knowledge"]
 
 
@@ -233,6 +234,23 @@ class StageCheck(FileShape):
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewInput(FileShape):
+    """One input of a management review (clause 9.3), in the order of the agenda.
+
+    `points`: those of the requirement that it answers. `sources` fill it from what is recorded here; `artefacts` name
+    the evidence that is listed beside it.
+    """
+
+    key: str
+    name: str
+    ask: str
+    requirement: str
+    points: tuple[str, ...]
+    sources: tuple[ReviewSource, ...]
+    artefacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificationCycle(FileShape):
     """The life of a certificate: `years` from the event `starts`, its stages in order, the rules between them."""
 
@@ -273,6 +291,7 @@ class Catalogue:
     groups: dict[str, ProcessGroup] = field(default_factory=dict)
     cycle: CertificationCycle | None = None
     exceptions: tuple[FacetException, ...] = ()
+    review_inputs: tuple[ReviewInput, ...] = ()
     edition: str = ""
     amendment: str = ""
     copyright_note: str = ""

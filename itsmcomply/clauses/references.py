@@ -30,6 +30,7 @@ def reference_problems(sources: Sources) -> list[Problem]:
         *_kpi_references(sources),
         *_control_references(sources),
         *_practice_references(sources),
+        *_review_references(sources),
     ]
 
 
@@ -42,6 +43,7 @@ def _repeated(sources: Sources) -> Iterator[Problem]:
     yield from _twice("KPI", ((files.KPIS, each.id) for each in sources.kpis.kpis))
     yield from _twice("control", ((files.CONTROLS, each.ref) for each in sources.controls.controls))
     yield from _twice("grade", ((files.CERTIFICATION, each.grade) for each in sources.certification.finding_grades))
+    yield from _twice("review input", ((files.MANAGEMENT_REVIEW, each.key) for each in sources.review.inputs))
     yield from _twice("stage check", ((files.CERTIFICATION, each.id) for each in sources.certification.stage_checks))
 
 
@@ -150,3 +152,15 @@ def _practice_references(sources: Sources) -> Iterator[Problem]:
     for check in sources.certification.stage_checks:
         key = f"stage_checks[{check.id}].clauses"
         yield from missing("clause", check.clauses, numbers, files.CERTIFICATION, key)
+
+
+def _review_references(sources: Sources) -> Iterator[Problem]:
+    artefacts = _artefact_keys(sources)
+    points = {row.id: set(row.points) for _, _, row in sources.each_requirement()}
+    for each in sources.review.inputs:
+        key = f"inputs[{each.key}]"
+        file = files.MANAGEMENT_REVIEW
+        yield from missing("artefact", each.artefacts, artefacts, file, f"{key}.artefacts")
+        yield from missing("requirement", [each.requirement], set(points), file, f"{key}.requirement")
+        known = points.get(each.requirement, set())
+        yield from missing(f"point of {each.requirement}", each.points, known, file, f"{key}.points")

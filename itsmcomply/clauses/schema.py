@@ -34,6 +34,7 @@ class Totals(FileModel):
     common_nonconformities: int
     finding_grades: int
     stage_checks: int
+    review_inputs: int
 
 
 class ManifestFile(FileModel):
@@ -123,6 +124,10 @@ class CertificationFile(FileModel):
     finding_grades: tuple[model.FindingGrade, ...]
     cycle: model.CertificationCycle
     stage_checks: tuple[model.StageCheck, ...]
+
+
+class ReviewFile(FileModel):
+    inputs: Annotated[tuple[model.ReviewInput, ...], Field(min_length=1)]
 
 
 class PolicyFile(FileModel):

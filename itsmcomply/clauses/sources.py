@@ -18,9 +18,20 @@ KPIS = "kpis.yaml"
 CONTROLS = "controls.yaml"
 NONCONFORMITIES = "nonconformities.yaml"
 CERTIFICATION = "certification.yaml"
+MANAGEMENT_REVIEW = "management_review.yaml"
 POLICY = "policy.yaml"
 THREADS = "threads.yaml"
-SINGLE_FILES = (MANIFEST, PROCESSES, KPIS, CONTROLS, NONCONFORMITIES, CERTIFICATION, POLICY, THREADS)
+SINGLE_FILES = (
+    MANIFEST,
+    PROCESSES,
+    KPIS,
+    CONTROLS,
+    NONCONFORMITIES,
+    CERTIFICATION,
+    MANAGEMENT_REVIEW,
+    POLICY,
+    THREADS,
+)
 FOLDERS = ("clauses", "artefacts", "maturity")
 
 Shape = TypeVar("Shape", bound=schema.FileModel)
@@ -38,6 +49,7 @@ class Sources:
     controls: schema.ControlFile
     nonconformities: schema.NonconformityFile
     certification: schema.CertificationFile
+    review: schema.ReviewFile
 
     def each_clause(self) -> Iterator[tuple[str, schema.ClauseEntry]]:
         """File and entry of each clause, in the order of files."""
@@ -98,8 +110,13 @@ def read_sources(folder: Path) -> Sources:
     controls = reader.one(schema.ControlFile, CONTROLS)
     nonconformities = reader.one(schema.NonconformityFile, NONCONFORMITIES)
     certification = reader.one(schema.CertificationFile, CERTIFICATION)
-    if manifest and processes and kpis and controls and nonconformities and certification and not reader.problems:
-        return Sources(manifest, processes, clauses, artefacts, kpis, controls, nonconformities, certification)
+    review = reader.one(schema.ReviewFile, MANAGEMENT_REVIEW)
+    if (
+        (manifest and processes and kpis and controls)
+        and (nonconformities and certification and review)
+        and not reader.problems
+    ):
+        return Sources(manifest, processes, clauses, artefacts, kpis, controls, nonconformities, certification, review)
     raise CatalogueError(reader.problems)
 
 
