@@ -17,7 +17,8 @@ from itsmcomply.errors import InvalidInput
 from itsmcomply.evidence.filing import Filing
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.operations.desk import open_desk
-from itsmcomply.evidence.operations.filing import file_evidence, receive_bytes
+from itsmcomply.evidence.operations.filing import file_evidence
+from itsmcomply.evidence.operations.receiving import receive_bytes
 from itsmcomply.evidence.sniff import detect
 from itsmcomply.evidence.store import Stored
 from itsmcomply.settings import Settings

@@ -13,8 +13,9 @@ from itsmcomply.clauses.suggest import Suggester
 from itsmcomply.db import transaction
 from itsmcomply.evidence.operations import Desk, freshen_register, open_desk
 from itsmcomply.evidence.outlook import Outlook
-from itsmcomply.evidence.queries.item import ItemView, item_view
+from itsmcomply.evidence.queries.item import item_view
 from itsmcomply.evidence.queries.register import register_is_fresh
+from itsmcomply.evidence.queries.views import ItemView
 from itsmcomply.evidence.rules import may_open
 from itsmcomply.permissions import Permission
 from itsmcomply.web.identity import current_system, reader, require_person, writing

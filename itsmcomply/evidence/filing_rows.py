@@ -17,7 +17,7 @@ from itsmcomply.evidence.forms import FilingForm, artefact_named, day_of
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.models import Blob, Upload
 from itsmcomply.evidence.periods import Span, last_ended, period_in_name
-from itsmcomply.evidence.queries.item import SameBytes
+from itsmcomply.evidence.queries.views import SameBytes
 from itsmcomply.evidence.routes_uploads import reason_in_words
 from itsmcomply.evidence.sniff import Preview, by_key, encoding_of
 from itsmcomply.evidence.store import Store

@@ -32,8 +32,8 @@ from itsmcomply.evidence.operations import (
     refile,
     withdraw_version,
 )
-from itsmcomply.evidence.queries.item import ItemView
 from itsmcomply.evidence.queries.links import control_by_ref
+from itsmcomply.evidence.queries.views import ItemView
 from itsmcomply.evidence.queries.work import members
 from itsmcomply.evidence.routes_filing import subject_choices, warn_of_nils
 from itsmcomply.evidence.routes_item import ITEM, VERSION, item_page

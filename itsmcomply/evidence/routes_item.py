@@ -17,9 +17,9 @@ from itsmcomply.evidence.forms import (
 from itsmcomply.evidence.names import plain_name
 from itsmcomply.evidence.outlook import Effect
 from itsmcomply.evidence.preview import EXTRACTED, NOTHING, Look, look
-from itsmcomply.evidence.queries.item import ItemView, VersionView
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import owners
+from itsmcomply.evidence.queries.views import ItemView, VersionView
 from itsmcomply.evidence.sniff import Preview, by_key
 from itsmcomply.permissions import Permission
 from itsmcomply.web.guards import requires

@@ -16,7 +16,6 @@ from itsmcomply.evidence.forms import DecisionForm, MessageForm, ReasonForm
 from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.operations import ask_question, decide, decide_link
 from itsmcomply.evidence.preview import compare
-from itsmcomply.evidence.queries.item import ItemView, VersionView
 from itsmcomply.evidence.queries.review import (
     Waiting,
     decided_since,
@@ -24,6 +23,7 @@ from itsmcomply.evidence.queries.review import (
     waiting_links,
     waiting_versions,
 )
+from itsmcomply.evidence.queries.views import ItemView, VersionView
 from itsmcomply.evidence.routes_item import effects_of, look_into
 from itsmcomply.evidence.sniff import Preview
 from itsmcomply.permissions import Permission

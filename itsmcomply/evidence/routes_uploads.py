@@ -17,7 +17,8 @@ from itsmcomply.evidence.desk_web import desk, suggester
 from itsmcomply.evidence.failpoints import reach
 from itsmcomply.evidence.names import problem_of_file_name
 from itsmcomply.evidence.operations import receive_bytes
-from itsmcomply.evidence.queries.item import SameBytes, same_bytes
+from itsmcomply.evidence.queries.item import same_bytes
+from itsmcomply.evidence.queries.views import SameBytes
 from itsmcomply.evidence.sniff import Detected, Preview, detect, encoding_of
 from itsmcomply.evidence.store import Readable, Stored, TooLarge
 from itsmcomply.permissions import Permission

@@ -21,7 +21,8 @@ from itsmcomply.evidence.forms import VersionForm
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.models import Blob, Upload
 from itsmcomply.evidence.operations import Filed, add_version, receive_bytes, waiting_upload
-from itsmcomply.evidence.queries.item import ItemView, VersionView, same_bytes
+from itsmcomply.evidence.queries.item import same_bytes
+from itsmcomply.evidence.queries.views import ItemView, VersionView
 from itsmcomply.evidence.queries.work import uploads_by_token
 from itsmcomply.evidence.routes_filing import subject_choices, warn_of_nils
 from itsmcomply.evidence.routes_item import ITEM

@@ -4,18 +4,16 @@ from itsmcomply.evidence.operations.blocking import block_blob
 from itsmcomply.evidence.operations.desk import Desk, open_desk
 from itsmcomply.evidence.operations.filing import (
     Filed,
-    Received,
     add_version,
     change_item,
     confirm_unchanged,
     file_evidence,
-    receive_bytes,
     refile,
-    waiting_upload,
     withdraw_version,
 )
 from itsmcomply.evidence.operations.linking import end_link, link_to_control, link_to_requirement
 from itsmcomply.evidence.operations.made_here import file_own_document
+from itsmcomply.evidence.operations.receiving import Received, receive_bytes, waiting_upload
 from itsmcomply.evidence.operations.register import freshen_register, rebuild_register
 from itsmcomply.evidence.operations.reviewing import answer_question, ask_question, decide, decide_link
 

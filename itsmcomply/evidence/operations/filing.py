@@ -2,47 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
-from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.clauses.model import Artefact
 from itsmcomply.db import Base
-from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound, NotPermitted
+from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotPermitted
 from itsmcomply.evidence.filing import (
     Filing,
     Surroundings,
     completed,
-    in_words,
     is_contradicted,
     is_record,
     problems_of_filing,
 )
 from itsmcomply.evidence.kinds import Confidentiality, Decision, VersionKind, VersionState
 from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion, Upload, VersionSubject
-from itsmcomply.evidence.names import problem_of_file_name
 from itsmcomply.evidence.operations.desk import Desk
+from itsmcomply.evidence.operations.receiving import refuse_blocked
 from itsmcomply.evidence.operations.register import latest_decisions, refresh_line
 from itsmcomply.evidence.periods import Span
 from itsmcomply.evidence.rules import problems_of_withdrawal, require_transition, state_of
-from itsmcomply.evidence.store import Stored
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.models import EntryKind, Membership, Subject
 from itsmcomply.systems.queries import entry_in_force
 from itsmcomply.wording import N_, say
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Bytes that arrived and wait to be filed. `token` is shown once and stored as its hash only."""
-
-    token: str
-    upload: Upload
-    blob: Blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,64 +38,6 @@ class Filed:
     item: EvidenceItem
     version: EvidenceVersion
     contradicts: tuple[str, ...] = ()
-
-
-def receive_bytes(desk: Desk, *, stored: Stored, file_name: str, detected_type: str) -> Received:
-    """Register bytes that the store holds durably, so that the sender can file them. Raises InvalidInput.
-
-    Bytes that were blocked stay blocked, whoever sends them again.
-    """
-    desk.require(Permission.FILE_EVIDENCE)
-    if problem := problem_of_file_name(file_name):
-        raise InvalidInput({"file": problem})
-    blob = desk.session.get(Blob, stored.sha256)
-    if blob is None:
-        blob = Blob(sha256=stored.sha256, size=stored.size, detected_type=detected_type, stored_at=desk.now)
-        desk.session.add(blob)
-        desk.session.flush()  # the upload row refers to it, and there is no relationship to order the two
-    refuse_blocked(blob)
-    token = secrets.token_urlsafe(32)
-    upload = Upload(
-        token_hash=token_hash(token),
-        system_id=desk.system.id,
-        uploaded_by=desk.actor.user_id,
-        sha256=stored.sha256,
-        file_name=file_name,
-        received_at=desk.now,
-    )
-    desk.session.add(upload)
-    record = Record("upload", stored.sha256[:16], desk.system.id)
-    after = {"file": file_name, "size": stored.size, "sha256": stored.sha256, "type": detected_type}
-    record_activity(desk.session, desk.actor, desk.now, "evidence.received", record, after=after, rows=[upload, blob])
-    return Received(token, upload, blob)
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def upload_named(token: str) -> ColumnElement[bool]:
-    """The condition on the upload behind a token, or behind "id:12", which serves its sender alone like any token."""
-    number = token.removeprefix("id:")
-    if number != token and number.isascii() and number.isdigit() and len(number) < 10:
-        return Upload.id == int(number)
-    return Upload.token_hash == token_hash(token)
-
-
-def waiting_upload(desk: Desk, token: str) -> Upload:
-    """The unfiled upload behind a token of this person in this system. Raises NotFound, InvalidTransition."""
-    upload = desk.session.execute(
-        select(Upload).where(
-            upload_named(token),
-            Upload.system_id == desk.system.id,
-            Upload.uploaded_by == desk.actor.user_id,
-        )
-    ).scalar_one_or_none()
-    if upload is None:
-        raise NotFound("upload", "")
-    if upload.filed_at is not None:
-        raise InvalidTransition("filed", "filed", say(N_("This file has been filed already. Nothing was changed.")))
-    return upload
 
 
 def file_evidence(
@@ -327,12 +255,6 @@ def surroundings(desk: Desk, artefact: Artefact) -> Surroundings:
 
 def _surroundings_unchecked(desk: Desk) -> Surroundings:
     return Surroundings(desk.today, desk.policy.recurrence)
-
-
-def refuse_blocked(blob: Blob) -> None:
-    if blob.blocked_at is not None:
-        text = N_("These bytes were blocked on %(day)s and are not accepted again. Ask the SMS manager for the reason.")
-        raise InvalidInput({"file": say(text, day=in_words(blob.blocked_at.date()))})
 
 
 def _require_member(desk: Desk, user_id: int | None) -> None:

@@ -7,7 +7,8 @@ from itsmcomply.evidence.filing import Filing
 from itsmcomply.evidence.kinds import Confidentiality
 from itsmcomply.evidence.models import Blob
 from itsmcomply.evidence.operations.desk import Desk
-from itsmcomply.evidence.operations.filing import Filed, check_filing, new_item, new_version, note_filed, refuse_blocked
+from itsmcomply.evidence.operations.filing import Filed, check_filing, new_item, new_version, note_filed
+from itsmcomply.evidence.operations.receiving import refuse_blocked
 from itsmcomply.evidence.store import Stored
 
 

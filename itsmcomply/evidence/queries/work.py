@@ -21,7 +21,7 @@ from itsmcomply.evidence.models import (
     Review,
     Upload,
 )
-from itsmcomply.evidence.operations.filing import token_hash, upload_named
+from itsmcomply.evidence.operations.receiving import token_hash, upload_named
 from itsmcomply.evidence.queries.register import Owners
 from itsmcomply.systems.models import Membership
 
