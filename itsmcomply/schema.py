@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "evidence",
     "findings",
     "audits",
+    "performance",
     "readiness",
     "reports",
 )

@@ -1,0 +1,1 @@
+"""Performance evaluation (clause 9): so far management review, 9.3."""
