@@ -120,13 +120,21 @@ def _urls(system: SystemRef | None) -> dict[str, str]:
 def _as_of(system: SystemRef) -> AsOf | None:
     if request.method != "GET":
         return None
-    day, now = as_of(), today()
+    day, now = _shown_day(), today()
     days = key_days(reader(), system.id)
     quarter_end = date(now.year, 3 * ((now.month - 1) // 3) + 1, 1) - timedelta(days=1)
     choices = [(quarter_end, _("End of last quarter")), (now, _("Today"))]
     choices += [(d, name) for d, name in ((days.stage_1, _("Stage 1")), (days.stage_2, _("Stage 2"))) if d]
     made = tuple(DayChoice(d, label, _same_page(d, now), _hint(d, now), current=d == day) for d, label in choices)
     return AsOf(day, now, request.path, _same_page(now, now), made)
+
+
+def _shown_day() -> date:
+    """The day asked for; today where what was asked for is no day, so that its error page has a frame."""
+    try:
+        return as_of()
+    except InvalidInput:
+        return today()
 
 
 def _hint(day: date, now: date) -> str:
@@ -153,7 +161,8 @@ def init_pages(app: Flask) -> None:
     def _keep_day(endpoint: str, values: dict[str, object]) -> None:
         if "as-of" not in request.args or request.method != "GET" or "as-of" in values:
             return
-        if endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "slug"):
+        known = endpoint in app.view_functions and app.url_map.is_endpoint_expecting(endpoint, "slug")
+        if known and "system" in g and _shown_day() != today():
             values["as-of"] = request.args["as-of"]
 
 

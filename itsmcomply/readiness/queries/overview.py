@@ -76,10 +76,15 @@ class Overview:
 
 
 def overview(view: View, map_kind: MapKind = MapKind.TODAY) -> Overview:
-    """Everything the overview shows apart from the trend. Evaluates the next audit day beside the day of the view."""
+    """Everything the overview shows apart from the trend. Evaluates the next audit day beside the day of the view.
+
+    Without an audit day ahead there is no map of it; then the map shows the day of the view.
+    """
     result = view.result
     outlook = outlook_of(view)
     then = outlook.result if outlook is not None else None
+    if then is None and map_kind in {MapKind.AUDIT, MapKind.CHANGE}:
+        map_kind = MapKind.TODAY
     shown_gates = result.forecast.gates if result.forecast is not None else result.gates
     return Overview(
         result=result,
