@@ -9,6 +9,7 @@ import click
 from flask import Flask
 
 from itsmcomply.accounts.commands import user
+from itsmcomply.audits.tickets.commands import tickets
 from itsmcomply.clauses.commands import catalog
 from itsmcomply.console import Commands, Console, make_console, pass_console, progress_bar
 from itsmcomply.demo.loading import make_demonstration
@@ -122,3 +123,4 @@ main.add_command(scenario)
 main.add_command(verify)
 main.add_command(user)
 main.add_command(system)
+main.add_command(tickets)

@@ -25,6 +25,7 @@ MODEL_MODULES = (
     "evidence",
     "findings",
     "audits",
+    "audits.sampling",
     "performance",
     "readiness",
     "reports",

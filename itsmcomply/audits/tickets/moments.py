@@ -16,7 +16,8 @@ _ZONE = r"\s*(Z|[+-]\d{2}:?\d{2})?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}{_ZONE}")
 _NUMERIC = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}|\d{{2}}){_TIME}")
 _NAMED = re.compile(rf"(\d{{1,2}})[-/. ]([A-Za-z]{{3}})[a-z]*[-/. ](\d{{4}}|\d{{2}}){_TIME}")
-_MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: place for place, name in enumerate(_NAMES, 1)}
 _NEW_CENTURY = 70
 
 
@@ -56,7 +57,7 @@ def _shape(text: str) -> str:
 
 
 def decide(columns: Mapping[str, Evidence], told: DateOrder | None = None) -> dict[str, DateColumn]:
-    """How each column is read: as told, by its own values, by the other columns of the file, else day first and said so."""
+    """How each column is read: as told, by its own values, by the other columns, else day first and said so."""
     own = {name: _own(found) for name, found in columns.items()}
     decided = {order for order in own.values() if order is not None}
     borrowed = decided.pop() if len(decided) == 1 else None

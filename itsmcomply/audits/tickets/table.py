@@ -1,4 +1,4 @@
-"""A table as rows of cells, whatever file it came from, and which reader a file needs. Pure but for reading the file."""
+"""A table as rows of cells, whatever file it came from, and which reader a file needs."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _is_binary(head: bytes) -> bool:
 
 
 def _eight_bit(path: Path) -> str:
-    """Valid UTF-8 hardly ever is anything else. A file that is UTF-8 up to a broken byte is damaged, not Windows-1252."""
+    """Valid UTF-8 hardly ever is anything else; a file that is UTF-8 up to a broken byte is damaged."""
     decoder, line, foreign, cp1252 = codecs.getincrementaldecoder("utf-8")(), 1, 0, True
     broken = 0
     with path.open("rb") as file:
@@ -84,7 +84,9 @@ def _eight_bit(path: Path) -> str:
     if not broken:
         return "utf-8"
     if foreign:
-        raise refused(N_("Line %(row)s holds bytes that are not UTF-8, unlike the rest. Export the file again."), broken)
+        raise refused(
+            N_("Line %(row)s holds bytes that are not UTF-8, unlike the rest. Export the file again."), broken
+        )
     return "cp1252" if cp1252 else "latin-1"
 
 
@@ -150,7 +152,8 @@ def _columns(line: str, sign: str) -> int:
 def _records(lines: _Lines, delimiter: str) -> Iterator[Row]:
     """Rows with the line each begins on. A last row that is short and has no line end was cut off."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    width, header = 0, ()
+    width = 0
+    header: tuple[str, ...] = ()
     while True:
         begins = lines.number + 1
         try:
