@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from itsmcomply.charts import svg
 
-WIDTH = 460.0
-LABEL = 190.0
+WIDTH = 400.0
+LABEL = 168.0
 FIGURES = 34.0
 ROW = 24.0
 THICK = 14.0
-KEY_WIDTH = 108.0
+KEY_WIDTH = 112.0
 
 
 @dataclass(frozen=True, slots=True)

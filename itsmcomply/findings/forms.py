@@ -92,14 +92,15 @@ class RaiseForm(EvidenceForm):
         _l("Requirements"),
         [Length(max=400)],
         filters=[stripped],
-        description=_l("What is not met, as 8.6.1-c; several with a comma between."),
+        description=_l("What is not met, as 8.6.1-c; several with a comma between. A nonconformity needs one."),
     )
     title = StringField(_l("Title"), [InputRequired(), Length(max=LONGEST_TITLE)], filters=[stripped])
     statement = _text(
         _l("Statement"), _l("What was found, so that someone who was not there understands it."), needed=True
     )
     objective = _text(
-        _l("Objective evidence"), _l("What was seen, where and when: records, numbers, who was interviewed.")
+        _l("Objective evidence"),
+        _l("What was seen, where and when: records, numbers, who was interviewed. A nonconformity rests on it."),
     )
     criterion = _text(_l("Criterion"), _l("What should have been: the requirement or own rule, in your words."))
     at_process = SelectField(_l("Process"), choices=[], validate_choice=False)

@@ -232,3 +232,9 @@ def _limits_page(posted: tuple[str, str, LimitsForm] | None) -> str:
         meanings={grade.grade: grade for grade in catalogue.finding_grades},
         may_edit=require_person().actor.may(Permission.EDIT_SYSTEM, system.id),
     )
+
+
+def chosen_in_words() -> str:
+    """The active filters as one sentence; "" when none is."""
+    words = ", ".join(text for text, _url in _chips())
+    return f"{words[:1].upper()}{words[1:]}." if words else ""

@@ -276,7 +276,7 @@ def holds(gate: Gate, case: Case) -> bool:
 def state_of(case: Case) -> State:
     """The last state of its path whose gates, and all before them, hold. Closed stays closed until it is reopened."""
     path = path_of(case.grade)
-    if case.closed:
+    if case.closed and path[-1].state is State.CLOSED:
         return State.CLOSED
     reached = path[0].state
     for step in path[1:]:
@@ -322,7 +322,7 @@ def gate_sentence(gate: Gate, case: Case, today: date) -> Sentence:
             return _plan_sentence(case.plan)
         case Gate.COMPLETED:
             left = ", ".join(str(a.number) for a in case.actions if a.completed_on is None)
-            return say(N_("Action still to be completed: %(numbers)s."), numbers=left or "-")
+            return say(N_("Still to be completed: action %(numbers)s."), numbers=left or "-")
         case Gate.PROOF:
             bare = ", ".join(str(a.number) for a in case.actions if not a.proven)
             return say(N_("Evidence is missing for action %(numbers)s."), numbers=bare)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, send_file, url_for
+from flask import Response, flash, g, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,7 +14,8 @@ from itsmcomply.db import end_read, transaction
 from itsmcomply.errors import InvalidInput, NotFound
 from itsmcomply.permissions import SYSTEM_ACTOR, Permission
 from itsmcomply.readiness.engine.days import end_of_day
-from itsmcomply.reports import files, jobs
+from itsmcomply.reports import files, jobs, routes_findings
+from itsmcomply.reports.blueprint import blueprint
 from itsmcomply.reports.forms import ExportForm
 from itsmcomply.reports.operations import begin_export, cancel_export, fail_export, request_export
 from itsmcomply.reports.queries import ExportRow, contents, export_of, latest_exports
@@ -25,7 +26,7 @@ from itsmcomply.web.page import as_of, today
 from itsmcomply.web.resources import resources
 from itsmcomply.web.shell import Basis
 
-blueprint = Blueprint("reports", __name__)
+__all__ = ["blueprint", "routes_findings"]
 
 LOST = "The process that made it is gone. Nothing came out; make it again."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -45,15 +45,15 @@ def write_report(pack: Pack, path: Path, progress: Progress = no_progress, *, la
         write(report)
         progress(done, len(PARTS))
     contents = [xml.text("TOCHeading", "Contents"), report.headings.contents()]
-    _fill_body(document, "".join([*cover, *contents, *report.blocks]))
-    _fill_running_lines(document, pack)
+    fill_body(document, "".join([*cover, *contents, *report.blocks]))
+    fill_marks(document, _marks(pack))
     _properties(document, pack)
     held = BytesIO()
     document.save(held)
     fix_times(held, path)
 
 
-def _fill_body(document: Any, blocks: str) -> None:
+def fill_body(document: Any, blocks: str) -> None:
     """Put the blocks in place of the layout's empty paragraph, before the section that ends the body."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
@@ -66,14 +66,18 @@ def _fill_body(document: Any, blocks: str) -> None:
         section.addprevious(child)
 
 
-def _fill_running_lines(document: Any, pack: Pack) -> None:
-    """Fill the marks of the layout in header and footer."""
+def _marks(pack: Pack) -> dict[str, str]:
+    """What stands in header and footer for each mark of the layout."""
     mode = "" if pack.mode is Mode.REAL else f"  |  {words.MODES[pack.mode]}"
-    marks = {
+    return {
         "{system}": fitted(pack.about.name, 60) + mode,
         "{day}": words.day_text(pack.day),
         "{disclaimer}": words.disclaimer(pack.day),
     }
+
+
+def fill_marks(document: Any, marks: Mapping[str, str]) -> None:
+    """Fill the marks of the layout in header and footer."""
     for paragraph in _running_paragraphs(document):
         for run in paragraph.runs:
             if run.text in marks:

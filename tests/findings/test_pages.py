@@ -222,7 +222,10 @@ def test_more_time_and_giving_up_need_their_people(bench: Bench) -> None:
     owner, auditor = Door(bench, "process_owner"), Door(bench, "internal_auditor")
 
     assert owner.post(f"/findings/{key}/actions/1/due", due__due_on="2027-01-01", due__reason="x").status_code == 403
-    assert auditor.post(f"/findings/{key}/actions/1/more-time", due__due_on="2027-01-01", due__reason="x").status_code == 302
+    assert (
+        auditor.post(f"/findings/{key}/actions/1/more-time", due__due_on="2027-01-01", due__reason="x").status_code
+        == 302
+    )
     assert bench.dossier(key).actions[0].due_on == date(2027, 1, 1)
     assert owner.post(f"/findings/{key}/actions/1/end", end__reason="not needed").status_code == 302
     assert bench.state(key) is State.ANALYSED
@@ -246,7 +249,9 @@ def test_a_returned_plan_says_what_to_put_right(bench: Bench) -> None:
     bench.add_action(key)
     plan = bench.submit(key)
 
-    Door(bench, "internal_auditor").post(f"/findings/{key}/plan/return", return__plan=plan, return__note="Name the day.")
+    Door(bench, "internal_auditor").post(
+        f"/findings/{key}/plan/return", return__plan=plan, return__note="Name the day."
+    )
 
     assert "Name the day." in page(bench, "process_owner", f"/findings/{key}")
 
@@ -292,7 +297,8 @@ def test_limits_are_set_by_the_sms_manager_and_hold_from_then_on(bench: Bench) -
 
     assert manager.get("/findings/limits").status_code == 200
     answer = manager.post(
-        "/findings/limits/minor/own", **{"minor-own-plan_days": "7", "minor-own-closure_days": "60", "minor-own-effect_days": "20"}
+        "/findings/limits/minor/own",
+        **{"minor-own-plan_days": "7", "minor-own-closure_days": "60", "minor-own-effect_days": "20"},
     )
 
     assert answer.status_code == 302, answer.text

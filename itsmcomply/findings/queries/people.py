@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
-from itsmcomply.permissions import TABLE, Permission
+from itsmcomply.permissions import TABLE, Permission, Role
 from itsmcomply.systems.models import EntryKind, Membership, SystemEntry
 
 
@@ -49,8 +49,18 @@ def _holders(session: Session, system_id: int, today: date, permission: Permissi
 
 
 def process_owners(session: Session, system_id: int) -> dict[str, int]:
-    """The user id of the owner of each process, as recorded now. One query."""
-    rows = session.execute(
+    """The user id of the owner of each process: as recorded, else whoever holds the role for it. Two queries."""
+    held = session.execute(
+        select(Membership.process, Membership.user_id)
+        .where(
+            Membership.system_id == system_id,
+            Membership.role == Role.PROCESS_OWNER,
+            Membership.ended_at.is_(None),
+        )
+        .order_by(Membership.id.desc())
+    )
+    found = {process: user_id for process, user_id in held}  # noqa: C416
+    recorded = session.execute(
         select(SystemEntry.key, SystemEntry.user_id)
         .where(
             SystemEntry.system_id == system_id,
@@ -59,4 +69,4 @@ def process_owners(session: Session, system_id: int) -> dict[str, int]:
         )
         .order_by(SystemEntry.id)
     )
-    return {key: user_id for key, user_id in rows if user_id is not None}
+    return found | {process: user_id for process, user_id in recorded if user_id is not None}

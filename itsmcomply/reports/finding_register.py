@@ -1,0 +1,190 @@
+"""The register of findings as a workbook: findings, corrective actions, and open ones counted. Pure but for the bytes.
+
+Text of people is written as text, never as a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from itsmcomply.findings.queries.lines import FindingLine, Tally
+from itsmcomply.reports.safe import fitted
+from itsmcomply.reports.words import label
+from itsmcomply.reports.xlsx.style import DAY, FACE, HEAD_FILL, INK
+
+Value = str | int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head and the width of its column in characters."""
+
+    head: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """A corrective action as the second sheet lists it."""
+
+    finding: str
+    number: int
+    text: str
+    owner: str
+    due_on: date | None
+    completed_on: date | None
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the workbook shows: of which system, on which day, chosen by what (words of the filters)."""
+
+    system: str
+    day: date
+    chosen: str
+    lines: Sequence[FindingLine]
+    actions: Sequence[ActionLine]
+    processes: dict[str, str]
+    tally: Tally
+
+
+FINDINGS = (
+    Column("Number", 13),
+    Column("Grade", 16),
+    Column("State", 15),
+    Column("Title", 34),
+    Column("Statement", 60),
+    Column("Requirements", 16),
+    Column("Process", 24),
+    Column("Found by", 18),
+    Column("Reference", 24),
+    Column("Owner", 20),
+    Column("Found on", 12),
+    Column("Plan due", 12),
+    Column("Closing due", 12),
+    Column("Closed on", 12),
+    Column("Age (days)", 10),
+    Column("Late (days)", 10),
+    Column("Actions to do", 12),
+    Column("Repeat of", 24),
+)
+ACTIONS = (
+    Column("Finding", 13),
+    Column("Action", 8),
+    Column("What", 70),
+    Column("Owner", 22),
+    Column("Due on", 12),
+    Column("Completed on", 13),
+    Column("State", 12),
+)
+
+
+def finding_workbook(register: Register) -> bytes:
+    """The bytes of the workbook."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one sheet
+    _summary(sheet, register)
+    _table(book, "Findings", FINDINGS, [_finding(line, register.processes) for line in register.lines])
+    _table(book, "Corrective actions", ACTIONS, [_action(line, register.day) for line in register.actions])
+    book.properties.creator = book.properties.lastModifiedBy = "itsmcomply"
+    book.properties.title = f"Findings, {register.system}"
+    book.properties.created = book.properties.modified = datetime.combine(register.day, datetime.min.time())
+    held = BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+def _finding(line: FindingLine, processes: dict[str, str]) -> list[Value]:
+    return [
+        line.key,
+        label(line.grade.value).capitalize(),
+        label(line.state.value).capitalize(),
+        line.title,
+        line.statement,
+        ", ".join(line.requirements),
+        processes.get(line.process or "", line.process or ""),
+        label(line.source.value).capitalize(),
+        line.source_ref or line.audit_key,
+        line.owner,
+        line.found_on,
+        line.plan_due_on,
+        line.closure_due_on,
+        line.closed_on,
+        line.age,
+        line.late_days or None,
+        line.actions_open or None,
+        ", ".join(line.earlier),
+    ]
+
+
+def _action(line: ActionLine, day: date) -> list[Value]:
+    late = line.completed_on is None and not line.ended and line.due_on is not None and line.due_on < day
+    state = "given up" if line.ended else "done" if line.completed_on else "late" if late else "to do"
+    return [line.finding, line.number, line.text, line.owner, line.due_on, line.completed_on, state]
+
+
+def _summary(sheet: Worksheet, register: Register) -> None:
+    sheet.title = "Summary"
+    sheet.sheet_view.showGridLines = False
+    sheet.column_dimensions["A"].width = 44
+    _put(sheet, 1, 1, f"Findings of {register.system}", Font(name=FACE, size=18, bold=True, color=INK))
+    _put(sheet, 2, 1, f"As of {register.day.day} {register.day:%b} {register.day.year}. {register.chosen}")
+    row = 4
+    for title, pairs in _counts(register.tally):
+        _put(sheet, row, 1, title, Font(name=FACE, size=12, bold=True, color=INK))
+        for offset, (name, count) in enumerate(pairs, 1):
+            _put(sheet, row + offset, 1, name)
+            _put(sheet, row + offset, 2, count)
+        row += len(pairs) + 2
+
+
+def _counts(tally: Tally) -> list[tuple[str, list[tuple[str, int]]]]:
+    return [
+        ("Open findings by grade", [(label(grade.value).capitalize(), count) for grade, count in tally.by_grade]),
+        ("Open findings by age", [(str(one.name), count) for one, count in tally.by_age]),
+        ("Open findings by clause", [(number, sum(found.values())) for number, found in tally.by_clause]),
+    ]
+
+
+def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "B2"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    head = Font(name=FACE, size=9, bold=True, color="FFFFFF")
+    for place, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+        _put(sheet, 1, place, column.head, head)
+        sheet.cell(1, place).fill = PatternFill("solid", fgColor=HEAD_FILL)
+    for row, values in enumerate(rows, 2):
+        for place, value in enumerate(values, 1):
+            if value is not None and value != "":
+                _put(sheet, row, place, value)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+
+
+def _put(sheet: Worksheet, row: int, place: int, value: Value, font: Font | None = None) -> None:
+    """One cell. Text states its type, or a text that begins with "=" would become a formula."""
+    cell = sheet.cell(row, place)
+    if isinstance(value, str):
+        cell.value = fitted(value)
+        cell.data_type = "s"
+        cell.quotePrefix = value[:1] in tuple("=+-@\t")
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = DAY
+    cell.font = font or Font(name=FACE, size=9, color=INK)
+    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > 30)

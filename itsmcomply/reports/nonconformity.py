@@ -1,0 +1,302 @@
+"""The report of one finding in Word, in the shipped layout: every field an auditor asks of a nonconformity report.
+
+Contents follow ISO 19011:2018 6.5 and the fields certification bodies ask for. Pure: a read model in, bytes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO
+from typing import Any
+
+from itsmcomply.findings.dossiers import ActionFile, Bound, CauseFile
+from itsmcomply.findings.kinds import CauseMethod, EvidenceUse
+from itsmcomply.findings.queries.finding import FindingPage
+from itsmcomply.reports import words
+from itsmcomply.reports.safe import fitted
+from itsmcomply.reports.to_docx import fill_body, fill_marks, layout_file
+from itsmcomply.reports.word import xml
+from itsmcomply.wording import N_, say
+
+TITLES = {True: N_("Nonconformity report"), False: N_("Finding report")}
+_NONE = N_("Not on record.")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the report says besides the finding: system, organisation, day, names of processes, and the mode."""
+
+    system: str
+    organisation: str
+    day: date
+    processes: dict[str, str]
+    mode: str = ""
+
+
+class _Paper:
+    """The blocks written so far."""
+
+    def __init__(self) -> None:
+        self.blocks: list[str] = []
+        self._headings = xml.Headings()
+
+    def heading(self, text: str) -> None:
+        self.blocks.append(self._headings.add(1, text))
+
+    def part(self, text: str) -> None:
+        self.blocks.append(self._headings.add(2, text))
+
+    def text(self, text: str, style: str = "Normal") -> None:
+        self.blocks.append(xml.text(style, text))
+
+    def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
+        rows = [[xml.cell(name, "CellQuiet"), xml.cell(value or words.DASH)] for name, value in pairs]
+        self.blocks += [xml.table((3, 9), (), rows, style="ReportFacts"), xml.paragraph("Note")]
+
+    def table(self, widths: Sequence[int], heads: Sequence[str], rows: Sequence[xml.Row]) -> None:
+        self.blocks += [xml.table(widths, heads, rows), xml.paragraph("Note")]
+
+
+def nonconformity_report(found: FindingPage, about: About) -> bytes:
+    """The bytes of the report. The same finding on the same day gives the same text."""
+    from docx import Document
+
+    document: Any = Document(str(layout_file()))
+    paper, is_nc = _Paper(), found.case.grade.is_nonconformity
+    _front(paper, found, about)
+    _found(paper, found)
+    if is_nc:
+        _correction(paper, found)
+        _extent(paper, found)
+        _cause(paper, found)
+        _actions(paper, found)
+        _decisions(paper, found)
+    else:
+        _answers(paper, found)
+    _closing(paper, found)
+    fill_body(document, "".join(paper.blocks))
+    name = f"{TITLES[is_nc]} {found.dossier.finding.key}"
+    mode = f"  |  {about.mode}" if about.mode else ""
+    fill_marks(
+        document,
+        {"{system}": fitted(about.system, 60) + mode, "{day}": words.day_text(about.day), "{disclaimer}": name},
+    )
+    properties = document.core_properties
+    properties.title, properties.author = fitted(name, 250), "itsmcomply"
+    properties.created = properties.modified = datetime.combine(about.day, time())
+    held = BytesIO()
+    document.save(held)
+    return held.getvalue()
+
+
+def _front(paper: _Paper, found: FindingPage, about: About) -> None:
+    finding = found.dossier.finding
+    paper.text(f"{TITLES[found.case.grade.is_nonconformity]} {finding.key}", "Kicker")
+    paper.text(finding.title, "Title")
+    if about.mode:
+        paper.text(about.mode, "Warning")
+    paper.text(_standing(found), "Lead")
+    process = ", ".join(about.processes.get(key, key) for key in sorted(found.dossier.processes))
+    paper.facts(
+        [
+            (N_("Organisation"), about.organisation),
+            (N_("Management system"), about.system),
+            (N_("Grade"), _grade(found)),
+            (N_("Requirements"), ", ".join(found.dossier.requirements)),
+            (N_("Process"), process),
+            (N_("Found on"), words.day_text(finding.found_on)),
+            (N_("Found by"), _source(found)),
+            (N_("Raised by (auditor)"), found.name(finding.opened_by)),
+            (N_("Owner (auditee)"), found.name(finding.owner_id)),
+            (N_("Plan due"), words.day_text(found.case.plan_due_on) if found.case.plan_due_on else ""),
+            (N_("Closing due"), words.day_text(found.case.closure_due_on) if found.case.closure_due_on else ""),
+            (N_("Repeat of"), ", ".join(one.key for one in found.earlier)),
+            (N_("As of"), words.day_text(about.day)),
+        ]
+    )
+
+
+def _standing(found: FindingPage) -> str:
+    state = words.label(found.state.value).capitalize()
+    asked = [gate for step in found.steps if step.mark == "next" for gate in step.gates]
+    return f"{state}. {' '.join(asked)}" if asked else f"{state}."
+
+
+def _grade(found: FindingPage) -> str:
+    name = words.label(found.case.grade.value).capitalize()
+    return f"{name}. {found.meaning.meaning}" if found.meaning else name
+
+
+def _source(found: FindingPage) -> str:
+    finding = found.dossier.finding
+    parts = (words.label(finding.source.value).capitalize(), finding.audit_key, finding.source_ref)
+    return ", ".join(part for part in parts if part)
+
+
+def _found(paper: _Paper, found: FindingPage) -> None:
+    finding = found.dossier.finding
+    paper.heading(N_("1 What was found"))
+    paper.text(finding.statement)
+    paper.part(N_("Objective evidence"))
+    if finding.objective:
+        paper.text(finding.objective)
+    _evidence(paper, found.dossier.of_use(EvidenceUse.OBJECTIVE), none=not finding.objective)
+    paper.part(N_("Criterion"))
+    if finding.criterion:
+        paper.text(finding.criterion)
+    rows = [
+        [xml.cell(r.id, "CellStrong"), xml.cell(f"{r.clause} {r.clause_title}"), xml.cell(r.text)]
+        for r in found.requirements
+    ]
+    if rows:
+        paper.table((3, 6, 12), (N_("Requirement"), N_("Clause"), N_("In our words")), rows)
+
+
+def _evidence(paper: _Paper, bound: Sequence[Bound], *, none: bool = True) -> None:
+    """A table of bound versions with their digests; a sentence where there are none and one is wanted."""
+    if bound:
+        rows = [
+            [
+                xml.cell(f"{b.item_key} version {b.version}", "CellStrong"),
+                xml.cells(xml.text("Cell", b.title), xml.text("CellQuiet", b.name)),
+                xml.cell(b.row.sha256 or words.DASH),
+                xml.cell(words.label(b.state.value)),
+            ]
+            for b in bound
+        ]
+        paper.table((4, 7, 8, 3), (N_("Evidence"), N_("Title and file"), N_("SHA-256"), N_("State")), rows)
+    elif none:
+        paper.text(_NONE, "Note")
+
+
+def _by(found: FindingPage, at: datetime, who: int) -> str:
+    return say(N_("Recorded %(day)s by %(who)s."), day=words.day_text(at.date()), who=found.name(who))
+
+
+def _correction(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("2 Correction"))
+    for row in found.dossier.corrections[-1:]:
+        paper.text(row.text)
+        done = say(N_("Done on %(day)s by %(who)s."), day=words.day_text(row.done_on), who=row.done_by)
+        paper.text(f"{done} {_by(found, row.recorded_at, row.recorded_by)}", "Note")
+    _evidence(paper, found.dossier.of_use(EvidenceUse.CORRECTION), none=not found.dossier.corrections)
+
+
+def _extent(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("3 Extent"))
+    for row in found.dossier.extents:
+        paper.facts(
+            [
+                (N_("Round"), str(row.round)),
+                (N_("Exists elsewhere"), N_("yes") if row.elsewhere else N_("no")),
+                (N_("Looked"), row.looked),
+                (N_("Found"), row.result),
+            ]
+        )
+        paper.text(_by(found, row.recorded_at, row.recorded_by), "Note")
+    if not found.dossier.extents:
+        paper.text(_NONE, "Note")
+
+
+def _cause(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("4 Cause"))
+    for cause in found.dossier.causes:
+        paper.facts(
+            [
+                (N_("Round"), str(cause.row.round)),
+                (N_("Method"), words.label(cause.row.method.value)),
+                (N_("Analysis"), _analysis(cause)),
+                (N_("Root cause"), cause.row.root_cause),
+                (N_("How it led to it"), cause.row.explains),
+            ]
+        )
+        paper.text(_by(found, cause.row.recorded_at, cause.row.recorded_by), "Note")
+    if not found.dossier.causes:
+        paper.text(_NONE, "Note")
+
+
+def _analysis(cause: CauseFile) -> str:
+    if cause.row.method is CauseMethod.FIVE_WHYS:
+        return "\n".join(f"{line.position}. Why? {line.text}" for line in cause.lines)
+    return "\n".join(f"{words.label(line.category.value).capitalize()}: {line.text}" for line in cause.lines)
+
+
+def _actions(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("5 Corrective actions"))
+    rows = [
+        [
+            xml.cell(str(action.row.number), "CellStrong"),
+            xml.cell(action.row.text),
+            xml.cell(found.name(action.row.owner_id)),
+            xml.cell(words.day_text(action.due_on)),
+            xml.cell(_completion(found, action)),
+        ]
+        for action in found.dossier.actions
+    ]
+    if rows:
+        paper.table((2, 10, 5, 4, 8), (N_("No."), N_("Action"), N_("Owner"), N_("Due"), N_("Done")), rows)
+        _evidence(paper, found.dossier.of_use(EvidenceUse.ACTION), none=False)
+    else:
+        paper.text(_NONE, "Note")
+
+
+def _completion(found: FindingPage, action: ActionFile) -> str:
+    row = action.row
+    if row.ended_at is not None:
+        return say(N_("Given up: %(reason)s"), reason=row.end_reason)
+    if row.completed_at is None or row.completed_by is None:
+        return N_("to do")
+    day, who = words.day_text(row.completed_at.date()), found.name(row.completed_by)
+    return f"{day}, {who}. {row.completed_note}".strip()
+
+
+def _decisions(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("6 Plan decision"))
+    rows = [
+        [
+            xml.cell(str(plan.number), "CellStrong"),
+            xml.cell(f"{words.day_text(plan.submitted_at.date())}, {found.name(plan.submitted_by)}"),
+            xml.cell(
+                f"{N_('accepted') if plan.accepted else N_('returned')} {words.day_text(plan.decided_at.date())}, "
+                f"{found.name(plan.decided_by)}"
+                if plan.decided_at
+                else N_("undecided")
+            ),
+            xml.cell(". ".join(part for part in (plan.note, plan.end_reason) if part) or words.DASH),
+        ]
+        for plan in found.dossier.plans
+    ]
+    if rows:
+        paper.table((2, 7, 7, 8), (N_("Plan"), N_("Submitted"), N_("Decision"), N_("Note")), rows)
+    else:
+        paper.text(_NONE, "Note")
+    paper.heading(N_("7 Effectiveness"))
+    for row in found.dossier.verifications:
+        result = N_("Effective.") if row.effective else N_("Not effective.")
+        paper.text(f"{result} {row.statement}")
+        day, who = words.day_text(row.verified_at.date()), found.name(row.verified_by)
+        paper.text(say(N_("Verified %(day)s by %(who)s, round %(n)s."), day=day, who=who, n=row.round), "Note")
+    _evidence(paper, found.dossier.of_use(EvidenceUse.EFFECTIVENESS), none=not found.dossier.verifications)
+
+
+def _answers(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("2 Answer"))
+    for row in found.dossier.answers:
+        paper.text(row.text)
+        paper.text(_by(found, row.recorded_at, row.recorded_by), "Note")
+    _evidence(paper, found.dossier.of_use(EvidenceUse.ANSWER), none=not found.dossier.answers)
+
+
+def _closing(paper: _Paper, found: FindingPage) -> None:
+    paper.heading(N_("8 Closing") if found.case.grade.is_nonconformity else N_("3 Closing"))
+    for row in found.dossier.closings:
+        day, who = words.day_text(row.closed_at.date()), found.name(row.closed_by)
+        paper.text(f"{say(N_('Closed %(day)s by %(who)s.'), day=day, who=who)} {row.note}".strip())
+        if row.reopened_at is not None:
+            again = N_("Reopened %(day)s by %(who)s: %(reason)s")
+            who, day = found.name(row.reopened_by), words.day_text(row.reopened_at.date())
+            paper.text(say(again, day=day, who=who, reason=row.reopen_reason))
+    if not found.dossier.closings:
+        paper.text(N_("Open."), "Note")
