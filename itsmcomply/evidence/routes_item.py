@@ -17,6 +17,7 @@ from itsmcomply.evidence.forms import (
 from itsmcomply.evidence.names import plain_name
 from itsmcomply.evidence.outlook import Effect
 from itsmcomply.evidence.preview import EXTRACTED, NOTHING, Look, look
+from itsmcomply.evidence.queries.links import control_choices
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import owners
 from itsmcomply.evidence.queries.views import ItemView, VersionView
@@ -63,6 +64,8 @@ def item_page(found: ItemView, **forms: object) -> str:
         effects_words=losses(effects),
         texts={e.requirement: shared.catalogue.requirements[e.requirement].text for e in effects},
         artefacts=shared.catalogue.artefacts,
+        all_requirements=list(shared.catalogue.requirements),
+        controls=control_choices(reader(), system.id),
         may_open=may_see_bytes(found),
         may_change=may_change(found),
         may_file=actor.may(Permission.FILE_EVIDENCE, system.id),

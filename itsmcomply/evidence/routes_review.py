@@ -33,6 +33,9 @@ from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
 
+MOST_SHOWN = 100
+SHOWN_BEFORE = 20
+
 
 def _queue() -> list[Waiting]:
     actor = require_person().actor
@@ -84,6 +87,7 @@ def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None
     return render_template(
         "review/review.html",
         queue=queue,
+        shown=_around(queue, position),
         current=version_id,
         position=position,
         following=following,
@@ -104,6 +108,12 @@ def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None
         today=today(),
         links=len(waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)),
     )
+
+
+def _around(queue: list[Waiting], position: int | None) -> list[Waiting]:
+    """The part of the queue that a page lists: some before this one, more after it."""
+    start = max(0, (position or 0) - SHOWN_BEFORE)
+    return queue[start : start + MOST_SHOWN]
 
 
 def _version(version_id: int) -> tuple[ItemView, VersionView]:
