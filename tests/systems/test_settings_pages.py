@@ -85,19 +85,20 @@ def test_a_clash_shows_both_and_the_choice_is_saved(cast: Cast) -> None:
     assert _facts(cast)["organisation"] == "Company"
 
 
+DATE_KINDS = (
+    "operating_since",
+    "time_zone",
+    "certification_body",
+    "stage_1_on",
+    "stage_2_on",
+    "certified_on",
+    "surveillance_on",
+    "management_review_on",
+    "audit_window_reason",
+)
 DATES = {
     f"{prefix}{kind}": ("Europe/Amsterdam" if kind == "time_zone" else "")
-    for kind in [
-        "operating_since",
-        "time_zone",
-        "certification_body",
-        "stage_1_on",
-        "stage_2_on",
-        "certified_on",
-        "surveillance_on",
-        "management_review_on",
-        "audit_window_reason",
-    ]
+    for kind in DATE_KINDS
     for prefix in ("", "was-")
 }
 
