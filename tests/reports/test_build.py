@@ -65,10 +65,10 @@ def test_the_latest_decision_of_the_day_is_the_one_shown(office: Office) -> None
     office.cast.clock.advance(timedelta(days=3))
     office.accept(version)
 
-    with office.cast.app.app_context():
-        pass
-    assert row_of(office, TODAY).state is RegisterState.REJECTED
-    assert "State the count." in row_of(office, TODAY).remark
+    row = row_of(office, TODAY)
+
+    assert row.state is RegisterState.REJECTED
+    assert "State the count." in row.remark
 
 
 def test_what_was_not_known_on_the_day_is_not_in(office: Office) -> None:
@@ -86,9 +86,8 @@ def test_an_older_version_of_a_document_is_replaced_and_a_withdrawn_one_says_why
     office.accept(first)
     with office.desk() as desk:
         upload = office.upload(desk, b"%PDF-1.7 second", "second.pdf")
-        newer = add_version(
-            desk, item_id=first.item_id, filing=document(effective_on=date(2026, 11, 20)), upload=upload
-        )
+        filing = document(effective_on=date(2026, 11, 20))
+        newer = add_version(desk, item_id=first.item_id, filing=filing, upload=upload)
     office.accept(newer.version)
 
     states = [row.state for row in built(office)[1]]

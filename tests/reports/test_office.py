@@ -13,14 +13,13 @@ from tests.reports.readback import corpus, report, workbook
 from tests.reports.sample import DAY, make
 
 OFFICE = shutil.which("soffice")
+MISSING = "LibreOffice is missing; apt-get install libreoffice-calc-nogui libreoffice-writer-nogui"
 TO_TEXT = shutil.which("pdftotext")
 
 pytestmark = [
     pytest.mark.office,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        OFFICE is None, reason="LibreOffice is missing; apt-get install libreoffice-calc-nogui libreoffice-writer-nogui"
-    ),
+    pytest.mark.skipif(OFFICE is None, reason=MISSING),
     pytest.mark.skipif(TO_TEXT is None, reason="pdftotext is missing; apt-get install poppler-utils"),
 ]
 
