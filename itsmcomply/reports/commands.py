@@ -50,7 +50,9 @@ def _order(console: Console, slug: str, day: date | None, model: str | None, act
     if acting and not actor.may(Permission.EXPORT, system.id):
         raise NotPermitted(f"The roles of {actor.email} do not allow exports.")
     today = today_in(session, system.id, console.clock.now())
-    return Order(system.id, day or today, today, model), actor
+    order = Order(system.id, day or today, today, model)
+    end_read()  # the file is one read of its own
+    return order, actor
 
 
 def _write(order: Order, target: Target) -> str:

@@ -160,7 +160,7 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     head = Font(name=FACE, size=9, bold=True, color="FFFFFF")

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from itsmcomply.findings.dossiers import ActionFile, Bound, CauseFile
-from itsmcomply.findings.kinds import CauseMethod, EvidenceUse
+from itsmcomply.findings.kinds import CauseMethod, EvidenceUse, Source
 from itsmcomply.findings.queries.finding import FindingPage
 from itsmcomply.reports import words
 from itsmcomply.reports.safe import fitted
@@ -22,6 +22,12 @@ from itsmcomply.wording import N_, say
 
 TITLES = {True: N_("Nonconformity report"), False: N_("Finding report")}
 _NONE = N_("Not on record.")
+SOURCES = {
+    Source.INTERNAL_AUDIT: N_("Internal audit"),
+    Source.CERTIFICATION_BODY: N_("Certification body"),
+    Source.SUPPLIER: N_("Supplier"),
+    Source.OWN: N_("Own finding"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,10 @@ class _Paper:
         self._headings = xml.Headings()
 
     def heading(self, text: str) -> None:
-        self.blocks.append(self._headings.add(1, text))
+        self.blocks.append(self._headings.add(2, text))
 
     def part(self, text: str) -> None:
-        self.blocks.append(self._headings.add(2, text))
+        self.blocks.append(self._headings.add(3, text))
 
     def text(self, text: str, style: str = "Normal") -> None:
         self.blocks.append(xml.text(style, text))
@@ -131,7 +137,7 @@ def _grade(found: FindingPage) -> str:
 
 def _source(found: FindingPage) -> str:
     finding = found.dossier.finding
-    parts = (words.label(finding.source.value).capitalize(), finding.audit_key, finding.source_ref)
+    parts = (SOURCES[finding.source], finding.audit_key, finding.source_ref)
     return ", ".join(part for part in parts if part)
 
 

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, g, redirect, render_template, send_file, url_for
+from flask import Flask, Response, flash, g, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from itsmcomply.db import end_read, transaction
 from itsmcomply.errors import InvalidInput, NotFound
+from itsmcomply.performance.outlook import WRITER
 from itsmcomply.permissions import SYSTEM_ACTOR, Permission
 from itsmcomply.readiness.engine.days import end_of_day
 from itsmcomply.reports import files, jobs, routes_findings
@@ -20,6 +21,7 @@ from itsmcomply.reports.forms import ExportForm
 from itsmcomply.reports.operations import begin_export, cancel_export, fail_export, request_export
 from itsmcomply.reports.queries import ExportRow, contents, export_of, latest_exports
 from itsmcomply.reports.rules import START_WITHIN, ExportKind, ExportState
+from itsmcomply.reports.word.review import ReviewWriter
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import clock, current_system, reader, settings, writing
 from itsmcomply.web.page import as_of, today
@@ -183,3 +185,8 @@ def _is_lost(row: ExportRow) -> bool:
     if row.pid is None:
         return clock().now() - row.requested_at > START_WITHIN
     return not jobs.is_running(row.pid, row.id)
+
+
+def init(app: Flask) -> None:
+    """Write the documents of management reviews, whose pages lie below exports."""
+    app.extensions[WRITER] = ReviewWriter()
