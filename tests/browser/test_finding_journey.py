@@ -107,7 +107,7 @@ def test_three_people_bring_a_finding_to_verified_closure(open_page: Open, bench
     assert "is closed" in told(manager)
 
 
-@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 @pytest.mark.parametrize("stage", ["raised", "planned", "verified"])
 def test_a_finding_is_accessible_at_every_stage(
     open_page: Open, bench: Bench, stage: str, size: str, dark: bool
@@ -121,7 +121,7 @@ def test_a_finding_is_accessible_at_every_stage(
     assert axe_violations(page) == []
 
 
-@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 def test_register_raising_limits_and_attaching_are_accessible(
     open_page: Open, bench: Bench, size: str, dark: bool
 ) -> None:

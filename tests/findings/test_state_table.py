@@ -189,12 +189,6 @@ STEPS: dict[str, Step] = {
     "close": lambda bench, key, by: bench.close(key, by),
     "reopen": lambda bench, key, by: bench.do(by, lambda desk: reopen_finding(desk, key, reason="It came back.")),
 }
-EAGER = st.sampled_from(
-    [("contain", "process_owner"), ("analyse", "process_owner"), ("add", "process_owner"), ("submit", "process_owner")]
-    + [("accept", "internal_auditor"), ("complete", "process_owner"), ("wait", "viewer"), ("verify", "sms_manager")]
-    + [("close", "internal_auditor")]
-)
-SEQUENCES = st.lists(EAGER | st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(ROLES)), max_size=14)
 START = [
     ("contain", "process_owner"),
     ("analyse", "process_owner"),
@@ -206,6 +200,9 @@ START = [
     ("verify", "sms_manager"),
     ("close", "internal_auditor"),
 ]
+SEQUENCES = st.lists(
+    st.sampled_from(START) | st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from(ROLES)), max_size=14
+)
 
 
 def check(dossier: Dossier) -> None:
