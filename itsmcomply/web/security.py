@@ -25,7 +25,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
-RAW_BODIES = frozenset({"evidence.upload"})
+RAW_BODIES = frozenset({"evidence.upload", "audits.upload_population"})
 """Views that read the body themselves, with a limit and a message of their own, when it is no form."""
 FORM_TYPES = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})
 FORM_LIMIT = 2 * 1024 * 1024

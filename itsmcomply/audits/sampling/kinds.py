@@ -18,11 +18,12 @@ class ImportState(StrEnum):
 
 
 class Answer(StrEnum):
-    """What a test of one attribute came to. "No" is an error, "not applicable" is not tested."""
+    """What a test of one attribute came to. "No" is an error. "Untested" is an answer that was taken back."""
 
     YES = "yes"
     NO = "no"
     NOT_APPLICABLE = "not_applicable"
+    UNTESTED = "untested"
 
 
 ATTRIBUTES: dict[Kind, tuple[str, ...]] = {

@@ -1,0 +1,96 @@
+"""Forms of populations and samples."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional
+
+from itsmcomply.audits.sampling.drawing import Method
+from itsmcomply.audits.sampling.operations import STRATA, Drawing
+from itsmcomply.web.forms import Form, stripped
+
+METHODS = {
+    Method.RANDOM: _l("Random"),
+    Method.STRATIFIED: _l("Stratified"),
+    Method.SYSTEMATIC: _l("Systematic"),
+}
+STRATA_WORDS = {"priority": _l("priority"), "month": _l("month opened"), "group": _l("group")}
+
+
+class DrawForm(Form):
+    """What sample is wanted."""
+
+    title = StringField(_l("What is tested"), [InputRequired()], filters=[stripped])
+    kind = SelectField(_l("Records"), default="")
+    method = SelectField(_l("Method"), choices=[(m.value, text) for m, text in METHODS.items()], default="random")
+    by = SelectField(
+        _l("Strata by"),
+        choices=[(key, STRATA_WORDS[key]) for key in STRATA],
+        default="priority",
+        description=_l("For a stratified sample: at least one record of each, the rest in proportion."),
+    )
+    size = IntegerField(_l("Sample size"), [InputRequired()], description=_l("See the suggestions beside the form."))
+    confidence = SelectField(
+        _l("Confidence"),
+        choices=[(str(c), f"{c} %") for c in (80, 90, 95, 99)],
+        default="95",
+        description=_l("The error rate is stated with a bound at this confidence."),
+    )
+    seed = StringField(
+        _l("Seed"),
+        [InputRequired()],
+        filters=[stripped],
+        description=_l("Any number or word. The same population, method and seed give the same sample anywhere."),
+    )
+
+    def wanted(self) -> Drawing:
+        return Drawing(
+            title=self.title.data or "",
+            kind=self.kind.data or "",
+            method=Method(self.method.data),
+            by=self.by.data or "",
+            size=self.size.data or 0,
+            seed=self.seed.data or "",
+            confidence=int(self.confidence.data or 95),
+        )
+
+
+class MappingForm(Form):
+    """Which column holds what."""
+
+    name = StringField(_l("Name"), [InputRequired()], filters=[stripped])
+    content = TextAreaField(
+        _l("Columns"),
+        [InputRequired()],
+        description=_l("One line per field: the field, a colon, the heading, as in number: Ticket no."),
+    )
+
+
+class ExceptionForm(Form):
+    """What becomes of an exception found between records."""
+
+    check = HiddenField()
+    place = IntegerField()
+    requirement = SelectField(_l("Requirement"))
+    action = HiddenField()
+    grade = SelectField(_l("Grade"), validators=[Optional()])
+
+
+class AttributesForm(Form):
+    attributes = TextAreaField(_l("Attributes to test"), [InputRequired()], description=_l("One on each line."))
+
+
+class RecordForm(Form):
+    """Answers of one record arrive as `a1`, `a2` and so on beside these."""
+
+    note = TextAreaField(_l("Note"), filters=[stripped])
+    version = IntegerField()
+
+
+class PaperForm(Form):
+    version = IntegerField()
+
+
+class ExamineForm(Form):
+    requirement = SelectField(_l("Requirement"))

@@ -1,0 +1,124 @@
+"""Watch over the reading of an export: a thread of the server that notes progress and outcome. The reading itself
+happens in a limited child (`tickets.limited`).
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from itsmcomply.activity.operations import Origin, origin
+from itsmcomply.audits.sampling.kinds import ImportState
+from itsmcomply.audits.sampling.models import AuditPopulation
+from itsmcomply.audits.sampling.operations import end_import, finish_import
+from itsmcomply.audits.tickets.limited import SECONDS, Cancelled, Understood, read_limited
+from itsmcomply.audits.tickets.model import Options
+from itsmcomply.clock import Clock
+from itsmcomply.db import db, end_read, transaction
+from itsmcomply.errors import DomainError
+from itsmcomply.evidence.operations import open_desk
+from itsmcomply.permissions import Actor
+from itsmcomply.web.resources import resources_of
+
+REPORT_EVERY_S = 0.7
+LOST_AFTER_S = SECONDS + 60
+LARGEST_RECORDS = 512 << 20
+
+log = logging.getLogger("itsmcomply.imports")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One import: which population, where its file lies, who asked. The file is removed when it ends."""
+
+    population_id: int
+    system_id: int
+    path: Path
+    options: Options
+    actor: Actor
+
+
+def start(app: Flask, clock: Clock, job: Job) -> Thread:
+    """Start the watch; the answer to the upload does not wait for it."""
+    thread = Thread(target=run, args=(app, clock, job), name=f"import-{job.population_id}", daemon=True)
+    thread.start()
+    return thread
+
+
+def run(app: Flask, clock: Clock, job: Job) -> None:
+    """Read the file, keep its records, note how it ended."""
+    origin.set(Origin(address="import", request_id=str(job.population_id)))
+    with app.app_context(), tempfile.TemporaryDirectory(dir=job.path.parent) as folder:
+        try:
+            found = read_limited(job.path, Path(folder) / "records", job.options, progress=_Progress(job.population_id))
+            _keep(app, clock, job, found)
+        except Cancelled:
+            log.info("import %s cancelled", job.population_id)
+        except DomainError as error:
+            _end(app, clock, job, str(error))
+        except SQLAlchemyError:
+            log.exception("import %s", job.population_id)
+        except Exception:
+            # The edge of a thread: whatever it was, the page has to say so.
+            log.exception("import %s", job.population_id)
+            _end(app, clock, job, "It stopped on an unexpected error. The log of the server says more.")
+        finally:
+            end_read()
+            job.path.unlink(missing_ok=True)
+
+
+def _keep(app: Flask, clock: Clock, job: Job, found: Understood) -> None:
+    shared = resources_of(app)
+    with found.records.open("rb") as file:
+        stored = shared.store.put(file, limit=LARGEST_RECORDS, name="records")
+    with transaction() as session:
+        desk = open_desk(
+            session,
+            job.actor,
+            clock,
+            catalogue=shared.catalogue,
+            policy=shared.policy,
+            system_id=job.system_id,
+        )
+        finish_import(desk, job.population_id, found, stored)
+
+
+def _end(app: Flask, clock: Clock, job: Job, message: str) -> None:
+    shared = resources_of(app)
+    end_read()
+    with transaction() as session:
+        desk = open_desk(
+            session,
+            job.actor,
+            clock,
+            catalogue=shared.catalogue,
+            policy=shared.policy,
+            system_id=job.system_id,
+        )
+        end_import(desk, job.population_id, ImportState.REFUSED, message)
+
+
+class _Progress:
+    """Notes the rows read, not more often than people can see, and hears whether somebody cancelled."""
+
+    def __init__(self, population_id: int) -> None:
+        self.population_id, self.last = population_id, 0.0
+
+    def __call__(self, rows: int) -> bool:
+        if time.monotonic() - self.last < REPORT_EVERY_S:
+            return True
+        self.last = time.monotonic()
+        mine = AuditPopulation.id == self.population_id
+        with transaction() as session:
+            session.execute(update(AuditPopulation).where(mine).values(done=rows))
+            state = session.execute(select(AuditPopulation.state).where(mine)).scalar_one()
+        db.session().close()
+        return state is ImportState.READING

@@ -1,0 +1,28 @@
+"""Words for checks and kinds of records on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from itsmcomply.audits.tickets.linkage import Check
+from itsmcomply.audits.tickets.model import Kind
+
+CHECKS: Mapping[Check, LazyString] = {
+    Check.RECURRING: _l("Incidents recur without a problem"),
+    Check.UNAPPROVED: _l("Change without approval"),
+    Check.UNTESTED: _l("Change without test"),
+    Check.BROKEN: _l("Reference to a record that is not there"),
+    Check.UNRESOLVED: _l("Closed without a resolution"),
+    Check.REOPENED: _l("Reopened again and again"),
+    Check.BACKWARDS: _l("Times out of order"),
+    Check.LATE: _l("Target missed without a note"),
+}
+KINDS: Mapping[Kind, LazyString] = {
+    Kind.INCIDENT: _l("Incidents"),
+    Kind.PROBLEM: _l("Problems"),
+    Kind.CHANGE: _l("Changes"),
+    Kind.REQUEST: _l("Requests"),
+}
