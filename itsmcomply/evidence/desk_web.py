@@ -14,8 +14,10 @@ from itsmcomply.db import transaction
 from itsmcomply.evidence.operations import Desk, freshen_register, open_desk
 from itsmcomply.evidence.outlook import Outlook
 from itsmcomply.evidence.queries.item import item_view
-from itsmcomply.evidence.queries.register import register_is_fresh
+from itsmcomply.evidence.queries.memory import is_remembered, latest_entry, remembered
+from itsmcomply.evidence.queries.register import Owners, owners, register_is_fresh
 from itsmcomply.evidence.queries.views import ItemView
+from itsmcomply.evidence.queries.work import members
 from itsmcomply.evidence.rules import may_open
 from itsmcomply.permissions import Permission
 from itsmcomply.web.identity import current_system, reader, require_person, writing
@@ -45,11 +47,26 @@ def desk(permission: Permission) -> Iterator[Desk]:
 
 def freshen() -> None:
     """Bring the register's derived rows up to today, in a short write of its own, the first time that is needed."""
-    system, day, shared = current_system(), today(), resources()
-    if register_is_fresh(reader(), system.id, day):
+    system, day, shared, session = current_system(), today(), resources(), reader()
+    key = (latest_entry(session), ("fresh", system.id, day))
+    if is_remembered(session, *key):
         return
-    with transaction() as session:
-        freshen_register(session, shared.catalogue, shared.policy, system.id, day)
+    if not register_is_fresh(session, system.id, day):
+        with transaction() as writing_session:
+            freshen_register(writing_session, shared.catalogue, shared.policy, system.id, day)
+    remembered(session, *key, lambda: True)
+
+
+def owners_now() -> Owners:
+    """Who owns what nobody was named for, in the system of this address."""
+    session, system_id = reader(), current_system().id
+    return remembered(session, latest_entry(session), ("owners", system_id), lambda: owners(session, system_id))
+
+
+def members_now() -> list[tuple[int, str]]:
+    """Everybody with a role in the system of this address."""
+    session, system_id = reader(), current_system().id
+    return remembered(session, latest_entry(session), ("members", system_id), lambda: members(session, system_id))
 
 
 def outlook() -> Outlook | None:

@@ -69,3 +69,7 @@ class Outlook(Protocol):
     def effects(self, session: Session, system_id: int, item_key: str, today: date) -> list[Effect]:
         """Where an item counts, in catalogue order."""
         ...
+
+    def accepting(self, session: Session, system_id: int, item_key: str, version: int, today: date) -> list[str]:
+        """What accepting a version would change, as finished sentences, most telling first; at most eight."""
+        ...

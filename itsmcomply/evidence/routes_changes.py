@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from itsmcomply.errors import Conflict, InvalidInput, NotFound
 from itsmcomply.evidence.blueprint import NUMBER, blueprint
-from itsmcomply.evidence.desk_web import desk, item_of
+from itsmcomply.evidence.desk_web import desk, item_of, members_now
 from itsmcomply.evidence.filing_rows import days_for, given
 from itsmcomply.evidence.forms import (
     ConfirmForm,
@@ -34,13 +34,11 @@ from itsmcomply.evidence.operations import (
 )
 from itsmcomply.evidence.queries.links import control_by_ref
 from itsmcomply.evidence.queries.views import ItemView
-from itsmcomply.evidence.queries.work import members
 from itsmcomply.evidence.routes_filing import subject_choices, warn_of_nils
 from itsmcomply.evidence.routes_item import ITEM, VERSION, item_page
 from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import say
 from itsmcomply.web.guards import requires
-from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
 
@@ -126,7 +124,7 @@ def refile_send(slug: str, number: int, version: int) -> Response | tuple[str, i
     """File the bytes under another artefact; here they are withdrawn, there they are reviewed afresh."""
     found, form = item_of(number), FilingForm()
     wanted = found.version(version)
-    form.offer_owners(members(reader(), current_system().id))
+    form.offer_owners(members_now())
     form.offer_subjects(subject_choices())
     artefact = artefact_named(resources().catalogue, form.artefact.data or "")
     if artefact is None:
@@ -148,7 +146,7 @@ def refile_send(slug: str, number: int, version: int) -> Response | tuple[str, i
 
 def _refile_page(found: ItemView, version: int, form: FilingForm) -> str:
     stand_at("evidence.register")
-    form.offer_owners(members(reader(), current_system().id))
+    form.offer_owners(members_now())
     form.offer_subjects(subject_choices())
     catalogue = resources().catalogue
     return render_template(
@@ -201,7 +199,7 @@ def edit_send(slug: str, number: int) -> Response | tuple[str, int]:
 
 
 def _owners(form: ItemForm) -> None:
-    form.owner.choices = owner_choices(members(reader(), current_system().id))
+    form.owner.choices = owner_choices(members_now())
 
 
 def _edit_page(found: ItemView, form: ItemForm) -> str:

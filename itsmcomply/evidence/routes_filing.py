@@ -14,13 +14,13 @@ from itsmcomply.clauses.model import Artefact
 from itsmcomply.db import end_read
 from itsmcomply.errors import InvalidInput, NotFound
 from itsmcomply.evidence.blueprint import blueprint
-from itsmcomply.evidence.desk_web import desk, suggester
+from itsmcomply.evidence.desk_web import desk, members_now, suggester
 from itsmcomply.evidence.filing_rows import Given, Row, days_for, file_row, given, new_form
 from itsmcomply.evidence.forms import FilingForm, artefact_named
 from itsmcomply.evidence.kinds import Confidentiality, VersionKind
 from itsmcomply.evidence.operations import Desk, Filed, file_evidence, waiting_upload
 from itsmcomply.evidence.queries.item import same_bytes
-from itsmcomply.evidence.queries.work import members, uploads_by_token
+from itsmcomply.evidence.queries.work import uploads_by_token
 from itsmcomply.evidence.routes_uploads import MOST_FILES
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.models import Subject
@@ -171,7 +171,7 @@ def _wordy_row(kind: VersionKind, asked: Given, *, sent: bool = False) -> Row:
 
 
 def _offer(rows: Sequence[Row]) -> None:
-    people = members(reader(), current_system().id)
+    people = members_now()
     subjects = subject_choices()
     for row in rows:
         row.form.offer_owners(people)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from itsmcomply.errors import NotFound, NotPermitted
 from itsmcomply.evidence.blueprint import NUMBER, blueprint
-from itsmcomply.evidence.desk_web import item_of, may_see_bytes, outlook, remember_opened
+from itsmcomply.evidence.desk_web import item_of, may_see_bytes, outlook, owners_now, remember_opened
 from itsmcomply.evidence.forms import (
     ConfirmForm,
     LinkForm,
@@ -19,7 +19,6 @@ from itsmcomply.evidence.outlook import Effect
 from itsmcomply.evidence.preview import EXTRACTED, NOTHING, Look, look
 from itsmcomply.evidence.queries.links import control_choices
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
-from itsmcomply.evidence.queries.register import owners
 from itsmcomply.evidence.queries.views import ItemView, VersionView
 from itsmcomply.evidence.sniff import Preview, by_key
 from itsmcomply.permissions import Permission
@@ -51,7 +50,7 @@ def item_page(found: ItemView, **forms: object) -> str:
     stand_at("evidence.register")
     shared, actor, system = resources(), require_person().actor, current_system()
     artefact = found.artefact
-    owned = owners(reader(), system.id)
+    owned = owners_now()
     effects = effects_of(found)
     default_owner = owned.name(owned.of(artefact.key, artefact.home_process))
     return render_template(

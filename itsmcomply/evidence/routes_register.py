@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.evidence.blueprint import blueprint
-from itsmcomply.evidence.desk_web import freshen
+from itsmcomply.evidence.desk_web import freshen, members_now, owners_now
 from itsmcomply.evidence.forms import day_of
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.queries.register import (
@@ -25,11 +25,10 @@ from itsmcomply.evidence.queries.register import (
     RegisterFilter,
     RegisterRow,
     Sort,
-    owners,
     register_page,
     register_rows,
 )
-from itsmcomply.evidence.queries.work import artefacts_of, members
+from itsmcomply.evidence.queries.work import artefacts_of
 from itsmcomply.evidence.tables import safe_cell
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.queries import key_days
@@ -135,11 +134,11 @@ def register(slug: str) -> str:
     """Fifty items of the register by the filter in the address."""
     freshen()
     catalogue, system, asked, day = resources().catalogue, current_system(), _asked(), as_of()
-    owned_by = owners(reader(), system.id)
+    owned_by = owners_now()
     wanted = _filter(asked, catalogue, owned_by, day)
     found = register_page(reader(), system.id, wanted, day)
     days = key_days(reader(), system.id)
-    people = members(reader(), system.id)
+    people = members_now()
     return render_template(
         "evidence/register.html",
         page=found,
@@ -227,7 +226,7 @@ def register_csv(slug: str) -> Response:
     """What the register shows, whole, as a table any program reads; no cell of it is taken for a formula."""
     freshen()
     catalogue, system, day = resources().catalogue, current_system(), today()
-    owned_by = owners(reader(), system.id)
+    owned_by = owners_now()
     wanted = replace(_filter(_asked(), catalogue, owned_by, day), page=1)
     rows = list(register_rows(reader(), system.id, wanted, day))
     answer = Response(_csv_lines(rows, catalogue, owned_by), mimetype="text/csv")

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from itsmcomply.errors import Conflict, InvalidInput, NotFound
 from itsmcomply.evidence.blueprint import NUMBER, blueprint
-from itsmcomply.evidence.desk_web import blocking, desk, freshen, has_opened, item_of, may_see_bytes
+from itsmcomply.evidence.desk_web import blocking, desk, freshen, has_opened, item_of, may_see_bytes, outlook
 from itsmcomply.evidence.forms import DecisionForm, MessageForm, ReasonForm
 from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.operations import ask_question, decide, decide_link
@@ -105,9 +105,18 @@ def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None
         mine=version.uploaded_by == require_person().actor.user_id,
         may_open=may_see_bytes(found),
         effects=effects_of(found),
+        acceptance=_acceptance(found, version),
         today=today(),
         links=len(waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)),
     )
+
+
+def _acceptance(found: ItemView, version: VersionView) -> list[str]:
+    """What accepting would change; nothing for a version that is decided, or without readiness."""
+    above = outlook()
+    if above is None or version.latest_review is not None or version.withdrawn_at is not None:
+        return []
+    return above.accepting(reader(), current_system().id, found.key, version.number, today())
 
 
 def _around(queue: list[Waiting], position: int | None) -> list[Waiting]:

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from itsmcomply.clauses.model import Process
 from itsmcomply.evidence.blueprint import blueprint
-from itsmcomply.evidence.desk_web import freshen, outlook
+from itsmcomply.evidence.desk_web import freshen, outlook, owners_now
 from itsmcomply.evidence.outlook import Wanted
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
-from itsmcomply.evidence.queries.register import Owners, owners
+from itsmcomply.evidence.queries.register import Owners
 from itsmcomply.evidence.queries.review import waiting_count
 from itsmcomply.evidence.queries.work import (
     Mine,
@@ -34,6 +34,7 @@ from itsmcomply.web.resources import resources
 
 SHOWN_AT_FIRST = 10
 MOST_LAPSING = 25
+MOST_REJECTED = 20
 
 
 def mine_in(found: SignedIn, system: SystemRef, owned_by: Owners) -> Mine:
@@ -55,7 +56,7 @@ def my_work(slug: str) -> str:
     freshen()
     system, found, shared = current_system(), require_person(), resources()
     session, day = reader(), today()
-    owned_by = owners(session, system.id)
+    owned_by = owners_now()
     mine = mine_in(found, system, owned_by)
     rejected = rejected_work(session, system.id, mine)
     lapsing = lapsing_work(
@@ -72,7 +73,8 @@ def my_work(slug: str) -> str:
     wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
     return render_template(
         "evidence/my_work.html",
-        rejected=rejected,
+        rejected=rejected[:MOST_REJECTED],
+        rejected_more=max(0, len(rejected) - MOST_REJECTED),
         lapsing=[work for work in lapsing if not work.pending][:MOST_LAPSING],
         lapsing_more=max(0, len(lapsing) - MOST_LAPSING),
         waiting=waiting,
@@ -159,7 +161,7 @@ def count_for_side_bar(found: SignedIn, system: SystemRef) -> dict[str, int]:
 
 
 def _need(found: SignedIn, system: SystemRef) -> int:
-    mine = mine_in(found, system, owners(reader(), system.id))
+    mine = mine_in(found, system, owners_now())
     return len(rejected_work(reader(), system.id, mine)) + len(open_questions(reader(), system.id, mine))
 
 

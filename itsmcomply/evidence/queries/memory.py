@@ -32,6 +32,13 @@ def latest_entry(session: Session) -> int:
     return session.scalar(select(ActivityHead.seq)) or 0
 
 
+def is_remembered(session: Session, seq: int, key: Hashable) -> bool:
+    """Whether an answer for `key` is held since that entry of the trail."""
+    engine = session.get_bind()
+    kept = _kept.get(engine) if isinstance(engine, Engine) else None
+    return kept is not None and (seq, key) in kept.values
+
+
 def remembered(session: Session, seq: int, key: Hashable, compute: Callable[[], Answer]) -> Answer:
     """The answer of `compute` for `key`, computed once after each entry of the trail. `key` names all it depends on.
 
