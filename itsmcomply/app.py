@@ -25,7 +25,18 @@ from itsmcomply.web.page import init_pages, installation_mode
 from itsmcomply.web.resources import init_resources
 from itsmcomply.web.security import init_security
 
-FEATURES = ("accounts", "systems", "controls", "evidence", "findings", "readiness", "reports", "activity")
+FEATURES = (
+    "accounts",
+    "systems",
+    "controls",
+    "evidence",
+    "findings",
+    "audits",
+    "performance",
+    "readiness",
+    "reports",
+    "activity",
+)
 """Features with a `routes.py` that offers `blueprint`, and `init(app)` where it has more to wire."""
 
 

@@ -103,7 +103,7 @@ class Shop:
     def report(self, desk: Desk, key: str) -> Report:
         store = resources_of(self.cast.app).store
         stored = store.put(io.BytesIO(f"report of {key}".encode()), limit=1000, name="report.docx")
-        return Report(stored, f"{key}.docx", content_of(desk, audit_by_key(desk, key)))
+        return Report(stored, f"{key}.docx", content_of(desk.session, audit_by_key(desk, key)))
 
     def file(self, who: str, artefact: str, text: str = "content") -> Filed:
         """Evidence filed under an artefact, effective today."""

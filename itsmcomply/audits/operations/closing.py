@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from itsmcomply.audits.content import content_digest, values
 from itsmcomply.audits.kinds import Conclusion
@@ -87,7 +88,7 @@ def sign_off(desk: Desk, key: str, report: Report) -> Filed | None:
     _require_lead(desk, audit)
     if open_points := still_open(desk, audit):
         raise InvalidInput({"": Sentence(" ".join(open_points), {})})
-    if content_of(desk, audit) != report.content:
+    if content_of(desk.session, audit) != report.content:
         raise Conflict("audit", key)
     filed = _filed_report(desk, audit, report) if audit.kind.is_own else None
     audit.signed_off_at, audit.signed_off_by, audit.content = desk.now, desk.actor.user_id, report.content
@@ -120,13 +121,13 @@ def result_of(audit: Audit) -> Result:
     return Result(**{one.name: getattr(audit, one.name) for one in fields(Result)})
 
 
-def content_of(desk: Desk, audit: Audit) -> str:
+def content_of(session: Session, audit: Audit) -> str:
     """SHA-256 of everything the audit holds, apart from the signature itself. Seven queries."""
     parts = {}
     for name, table in PARTS:
         columns = table.__table__.c
         query = select(table).where(columns.audit_id == audit.id).order_by(columns.id)
-        parts[name] = list(desk.session.scalars(query))
+        parts[name] = list(session.scalars(query))
     head = {name: value for name, value in values(audit).items() if name not in _SIGNING}
     return content_digest(head, parts)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.audits.content import content_digest, values
@@ -108,11 +109,11 @@ def approve_programme(desk: Desk, key: str, report: Report, *, note: str = "") -
     refuse(problems_of_texts({"note": note}))
     if programme.created_by == desk.actor.user_id:
         raise NotPermitted(say(N_("You set this programme up, so somebody else approves it.")))
-    if not audits_of(desk, programme):
+    if not audits_of(desk.session, programme):
         raise InvalidTransition(
             "draft", "approved", say(N_("Plan at least one audit before the programme is approved."))
         )
-    if programme_content(desk, programme) != report.content:
+    if programme_content(desk.session, programme) != report.content:
         raise Conflict("audit programme", key)
     old = _approvals_in_force(desk, programme)
     for one in old:
@@ -152,24 +153,24 @@ def plan_from_drafts(desk: Desk, key: str, drafts: Sequence[Draft]) -> list[Audi
     return made
 
 
-def audits_of(desk: Desk, programme: AuditProgramme) -> list[Audit]:
+def audits_of(session: Session, programme: AuditProgramme) -> list[Audit]:
     """The audits of a programme that were not cancelled, as planned. One query."""
     query = select(Audit).where(Audit.programme_id == programme.id, Audit.cancelled_at.is_(None))
-    return list(desk.session.scalars(query.order_by(Audit.id)))
+    return list(session.scalars(query.order_by(Audit.id)))
 
 
-def programme_content(desk: Desk, programme: AuditProgramme) -> str:
+def programme_content(session: Session, programme: AuditProgramme) -> str:
     """SHA-256 of a programme as it stands: its own words, its audits, their days, scopes and teams. Four queries."""
     mine = select(Audit.id).where(Audit.programme_id == programme.id, Audit.cancelled_at.is_(None))
     audits = [
         {name: getattr(audit, name) for name in ("prefix", "year", "number", "kind", "title", "objectives", "criteria")}
-        for audit in audits_of(desk, programme)
+        for audit in audits_of(session, programme)
     ]
     parts: dict[str, list[Base]] = {}
     for name, table in (("dates", AuditDate), ("scope", AuditScope), ("team", AuditMember)):
         columns = table.__table__.c
         query = select(table).where(columns.audit_id.in_(mine), columns.ended_at.is_(None)).order_by(columns.id)
-        parts[name] = list(desk.session.scalars(query))
+        parts[name] = list(session.scalars(query))
     return content_digest(values(programme) | {"audits": audits}, parts)
 
 

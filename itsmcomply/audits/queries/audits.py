@@ -28,6 +28,7 @@ from itsmcomply.audits.rules import Tally
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.kinds import Standing
 from itsmcomply.evidence.models import EvidenceVersion, RegisterLine
+from itsmcomply.findings.models import Finding, FindingGrade, FindingRequirement
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,3 +314,39 @@ def covered_clauses(session: Session, system_id: int) -> list[Covered]:
         if isinstance(conclusion, Conclusion) and conclusion.counts:
             tally[0] += number
     return [Covered(audit, clause, counted, rows) for (audit, clause), (counted, rows) in found.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding raised in an audit, as its report tells it."""
+
+    key: str
+    grade: str
+    title: str
+    statement: str
+    objective: str
+    requirements: tuple[str, ...]
+
+
+def findings_of(session: Session, system_id: int, audit_key: str) -> list[FindingLine]:
+    """Findings raised in an audit, as they stand, in the order raised. Two queries."""
+    mine = (Finding.system_id == system_id, Finding.audit_key == audit_key)
+    requirements: dict[int, list[str]] = defaultdict(list)
+    pairs = (
+        select(FindingRequirement.finding_id, FindingRequirement.requirement)
+        .join(Finding, Finding.id == FindingRequirement.finding_id)
+        .where(*mine)
+        .order_by(FindingRequirement.requirement)
+    )
+    for finding_id, requirement in session.execute(pairs):
+        requirements[finding_id].append(requirement)
+    query = (
+        select(Finding, FindingGrade.grade)
+        .join(FindingGrade, FindingGrade.finding_id == Finding.id)
+        .where(*mine, FindingGrade.ended_at.is_(None))
+        .order_by(Finding.id)
+    )
+    return [
+        FindingLine(f.key, grade.value, f.title, f.statement, f.objective, tuple(requirements[f.id]))
+        for f, grade in session.execute(query)
+    ]

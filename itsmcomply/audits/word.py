@@ -1,0 +1,311 @@
+"""Audit plan, audit report and audit programme in Word, through the layout of the product's reports.
+
+Contents of the report: ISO 19011:2018 6.5.1. Knows no request and no database; names of closed lists come as arguments.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from itsmcomply.audits.kinds import State
+from itsmcomply.audits.models import AuditProgramme, AuditRow
+from itsmcomply.audits.queries.audits import AuditLine, AuditView, FindingLine
+from itsmcomply.clauses.model import Catalogue
+from itsmcomply.datafiles import data_dir
+from itsmcomply.evidence.filing import in_words
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+SAMPLING = (
+    "Auditing is sampling: only part of the records and activities was looked at, so that not everything that is "
+    "wrong need have been found, and what is not mentioned is not thereby confirmed."
+)
+CONFIDENTIAL = "Confidential. For the people named under distribution; pass it on only with their consent."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of closed lists, by value, and who and where."""
+
+    system: str
+    organisation: str
+    day: date
+    kinds: Mapping[str, str]
+    methods: Mapping[str, str]
+    roles: Mapping[str, str]
+    conclusions: Mapping[str, str]
+    extents: Mapping[str, str]
+    services: Mapping[int, str]
+    signed_by: str = ""
+
+
+class Paper:
+    """A document in the layout of the product's reports."""
+
+    def __init__(self, head: str, day: date, foot: str) -> None:
+        import docx
+
+        self._doc: Document = docx.Document(str(data_dir("templates") / "reports" / "report.docx"))
+        section = self._doc.sections[0]
+        told = {"{system}": head, "{day}": in_words(day), "{disclaimer}": foot}
+        for part in (section.header, section.footer, section.first_page_footer):
+            for run in (run for paragraph in part.paragraphs for run in paragraph.runs):
+                for mark, text in told.items():
+                    if mark in run.text:
+                        run.text = run.text.replace(mark, text)
+
+    def cover(self, kicker: str, title: str, lead: str) -> None:
+        self.text(kicker, "Kicker")
+        self.text(title, "Title")
+        self.text(lead, "Lead")
+
+    def heading(self, words: str, level: int = 1) -> None:
+        self._doc.add_heading(words, level)
+
+    def text(self, words: str, style: str = "Normal") -> None:
+        """Each line of the text as a paragraph of its own."""
+        for line in words.splitlines() or [""]:
+            self._doc.add_paragraph(line, style=style)
+
+    def told(self, title: str, words: str, otherwise: str) -> None:
+        """A section that is always there, so that a reader sees that nothing was left out."""
+        self.heading(title, 2)
+        self.text(words or otherwise)
+
+    def bullets(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._doc.add_paragraph(line, style="List Bullet")
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float] = ()) -> None:
+        """A table whose head repeats; `widths` in centimetres."""
+        from docx.shared import Cm
+
+        table = self._doc.add_table(rows=1, cols=len(heads), style="Report Rows")
+        self._fill(table.rows[0].cells, heads, "Cell Head")
+        self._repeat(table.rows[0])
+        for row in rows:
+            self._fill(table.add_row().cells, row, "Cell")
+        for place, width in enumerate(widths):
+            for cell in table.columns[place].cells:
+                cell.width = Cm(width)
+        self._doc.add_paragraph("", style="Note")
+
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        from docx.shared import Cm
+
+        table = self._doc.add_table(rows=0, cols=2, style="Report Facts")
+        for term, value in pairs:
+            cells = table.add_row().cells
+            self._fill(cells[:1], [term], "Cell Strong")
+            self._fill(cells[1:], [value], "Cell")
+            cells[0].width, cells[1].width = Cm(4.5), Cm(12)
+        self._doc.add_paragraph("", style="Note")
+
+    def save(self) -> bytes:
+        out = io.BytesIO()
+        self._doc.save(out)
+        return out.getvalue()
+
+    @staticmethod
+    def _fill(cells: Sequence[Any], texts: Sequence[str], style: str) -> None:
+        for cell, text in zip(cells, texts, strict=True):
+            lines = text.splitlines() or [""]
+            cell.paragraphs[0].text, cell.paragraphs[0].style = lines[0], style
+            for line in lines[1:]:
+                cell.add_paragraph(line, style=style)
+
+    @staticmethod
+    def _repeat(row: Any) -> None:
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        mark = OxmlElement("w:tblHeader")
+        mark.set(qn("w:val"), "true")
+        row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx offers no other way to repeat a head
+
+
+def audit_plan(view: AuditView, catalogue: Catalogue, words: Words) -> bytes:
+    """The audit plan: what, why, against what, who, when, whom they meet (ISO 19011:2018 6.3.2)."""
+    paper = Paper(f"{words.system}, {view.key}", words.day, CONFIDENTIAL)
+    paper.cover("Audit plan", f"{view.key} {view.audit.title}", _days(view.days.first_on, view.days.last_on))
+    _particulars(paper, view, catalogue, words)
+    paper.heading("Timetable")
+    if view.timetable:
+        rows = [
+            [f"{in_words(s.on_day)}\n{s.starts} to {s.ends}", s.topic, s.auditee, s.auditor, s.place]
+            for s in view.timetable
+        ]
+        paper.table(["When", "What", "Auditee", "Auditor", "Place"], rows, (3.2, 5.4, 3.2, 2.8, 2.2))
+    else:
+        paper.text("No timetable has been laid out.")
+    paper.heading("What will be asked")
+    for clause in view.clauses:
+        known = catalogue.clauses[clause]
+        paper.heading(f"{clause} {known.label}", 2)
+        questions = (q for r in known.requirements for q in catalogue.requirements[r].audit_questions)
+        paper.bullets(dict.fromkeys(questions))
+    return paper.save()
+
+
+def audit_report(
+    view: AuditView, findings: Sequence[FindingLine], catalogue: Catalogue, words: Words, *, signed: bool
+) -> bytes:
+    """The audit report. `signed` False: a draft, and it says so."""
+    audit = view.audit
+    paper = Paper(f"{words.system}, {view.key}", words.day, "Auditing is sampling. Confidential.")
+    lead = view.lead.name if view.lead else ""
+    state = f"Signed off by {words.signed_by or lead} on {in_words(words.day)}." if signed else "Draft, not signed off."
+    paper.cover("Audit report", f"{view.key} {audit.title}", state)
+    paper.heading("Audit conclusion")
+    conformity = words.extents[audit.conformity.value] if audit.conformity else "not concluded"
+    effective = words.extents[audit.effectiveness.value] if audit.effectiveness else "not concluded"
+    paper.facts([("Audit criteria met", conformity), ("Implemented and effective", effective)])
+    paper.text(audit.conclusion or "Not written yet.")
+    tally = view.tally
+    paper.text(
+        f"{tally.rows} requirements in scope: {tally.counted} audited, {tally.not_sampled} not sampled, "
+        f"{tally.concluded - tally.counted - tally.not_sampled} not triggered, {tally.rows - tally.concluded} open."
+    )
+    paper.text(SAMPLING, "Note")
+    _particulars(paper, view, catalogue, words)
+    _findings(paper, findings)
+    _outcome(paper, view)
+    _rows(paper, view, catalogue, words)
+    return paper.save()
+
+
+def programme_document(
+    programme: AuditProgramme, lines: Sequence[AuditLine], catalogue: Catalogue, words: Words
+) -> bytes:
+    """The audit programme with its audits and which clause each of them holds."""
+    paper = Paper(f"{words.system}, {programme.key}", words.day, "Audit programme")
+    paper.cover("Audit programme", programme.name, _days(programme.from_on, programme.to_on))
+    for title, text in (
+        ("Objectives", programme.objectives),
+        ("Frequency, methods and reporting", programme.methods),
+        ("Responsibilities and resources", programme.resources),
+        ("Risks to the programme", programme.risks),
+    ):
+        paper.told(title, text, "Nothing stated.")
+    paper.heading("Audits")
+    kept = sorted((one for one in lines if one.state is not State.CANCELLED), key=lambda one: one.first_on)
+    rows = [
+        [one.key, words.kinds[one.kind.value], one.title, _days(one.first_on, one.last_on), one.lead or "to assign"]
+        for one in kept
+    ]
+    paper.table(["Audit", "Type", "Subject", "Days", "Lead auditor"], rows, (2.6, 2.6, 5.2, 3.6, 2.8))
+    paper.heading("Scope of each audit")
+    for one in kept:
+        paper.heading(f"{one.key} {one.title}", 2)
+        paper.text(_clauses(one.clauses, catalogue))
+        if one.reasons:
+            paper.text(one.reasons, "Note")
+    return paper.save()
+
+
+def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
+    audit = view.audit
+    paper.heading("Particulars")
+    services = ", ".join(words.services.get(one, str(one)) for one in view.services) or "All services in scope"
+    team = "\n".join(f"{m.name}, {words.roles[m.role.value].lower()}{_part(m.part)}" for m in view.team)
+    auditees = dict.fromkeys(s.auditee for s in view.timetable if s.auditee)
+    auditees |= dict.fromkeys(r.interviewed for r in view.rows if r.interviewed)
+    paper.facts(
+        [
+            ("Organisation", words.organisation or words.system),
+            ("Type", words.kinds[audit.kind.value]),
+            ("Objectives", audit.objectives),
+            ("Scope", _clauses(view.clauses, catalogue)),
+            ("Services", services),
+            ("Places", "\n".join(view.sites) or "Not stated"),
+            ("Audit criteria", audit.criteria),
+            ("Audit client", audit.client or "Not stated"),
+            ("Audit team", team or "To be assigned"),
+            ("Auditees", ", ".join(auditees) or "Not stated"),
+            ("Days", _days(view.days.first_on, view.days.last_on)),
+            ("Method", words.methods[audit.method.value] + (f"\n{audit.remote}" if audit.remote else "")),
+        ]
+    )
+
+
+def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
+    paper.heading("Findings")
+    if not findings:
+        paper.text("No finding was raised.")
+    for one in findings:
+        paper.heading(f"{one.key} {one.title}", 2)
+        paper.facts(
+            [
+                ("Grade", one.grade.replace("_", " ").capitalize()),
+                ("Requirement", ", ".join(one.requirements)),
+                ("Statement", one.statement),
+                ("Objective evidence", one.objective or "The versions examined for the requirement, listed below."),
+            ]
+        )
+
+
+def _outcome(paper: Paper, view: AuditView) -> None:
+    audit = view.audit
+    paper.heading("Course and outcome")
+    paper.told("Good practice", audit.good_practice, "None noted.")
+    paper.told("Parts of the scope not covered", audit.uncovered, "The whole scope was covered.")
+    paper.told("Course of the audit and obstacles", audit.obstacles, "Carried out as planned, without obstacles.")
+    paper.told("Differences of opinion not resolved", audit.differences, "None.")
+    paper.told("Agreed follow-up", audit.follow_up, "As the findings demand.")
+    paper.told("Opening meeting", _meeting(audit.opening_people, audit.opening_notes), "No notes.")
+    paper.told("Closing meeting", _meeting(audit.closing_people, audit.closing_notes), "No notes.")
+    paper.told("Distribution", audit.distribution, "Not stated.")
+    paper.text(CONFIDENTIAL, "Note")
+
+
+def _rows(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
+    paper.heading("Requirement by requirement")
+    for clause in dict.fromkeys(row.clause for row in view.rows):
+        known = catalogue.clauses.get(clause)
+        paper.heading(f"{clause} {known.label if known else ''}", 2)
+        rows = [_row(row, view, catalogue, words) for row in view.rows if row.clause == clause]
+        paper.table(["Requirement", "Conclusion", "Seen and said", "Evidence examined"], rows, (4.6, 2.6, 5.0, 4.6))
+
+
+def _row(row: AuditRow, view: AuditView, catalogue: Catalogue, words: Words) -> list[str]:
+    known = catalogue.requirements.get(row.requirement)
+    conclusion = words.conclusions[row.conclusion.value] if row.conclusion else "Open"
+    seen = [text for text in (row.statement, row.answer) if text]
+    if row.interviewed:
+        seen.append(f"Interviewed: {row.interviewed}")
+    for thread in view.threads.get(row.id, ()):
+        links = "every link holds" if thread.holds else thread.note
+        seen.append(f"{thread.thread}: {' > '.join(thread.steps.splitlines())}; {links}")
+    evidence = [
+        f"{e.item_key} version {e.version_number}, {e.title}" + (f"\nSHA-256 {e.sha256}" if e.sha256 else "")
+        for e in view.evidence.get(row.id, ())
+    ]
+    finding = f"\n{row.finding_key}" if row.finding_key else ""
+    return [
+        f"{row.requirement} {known.text if known else ''}",
+        conclusion + finding,
+        "\n".join(seen),
+        "\n".join(evidence),
+    ]
+
+
+def _clauses(numbers: Iterable[str], catalogue: Catalogue) -> str:
+    return "\n".join(f"{n} {catalogue.clauses[n].label}" for n in numbers if n in catalogue.clauses)
+
+
+def _part(part: Sequence[str]) -> str:
+    return f" ({', '.join(part)})" if part else ""
+
+
+def _meeting(people: str, notes: str) -> str:
+    present = f"Present: {', '.join(line.strip() for line in people.splitlines() if line.strip())}" if people else ""
+    return "\n".join(text for text in (present, notes) if text)
+
+
+def _days(first: date, last: date) -> str:
+    return in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from itsmcomply.audits.kinds import Conclusion
+from tests.audits.shop import DAY, RESULT, Shop
+from tests.cast import csrf
+
+PLAN = {
+    "kind": "internal",
+    "title": "Resolution",
+    "objectives": "Find out.",
+    "criteria": "The standard.",
+    "method": "on_site",
+    "first_on": DAY.isoformat(),
+    "last_on": DAY.isoformat(),
+    "processes": ["service_request"],
+}
+
+
+@pytest.mark.parametrize("view", ["coverage", "calendar", "suggested", "auditors"])
+def test_the_programme_page_opens_before_and_after_anything_is_planned(shop: Shop, view: str) -> None:
+    client = shop.cast.client("sms_manager")
+    page = shop.cast.url(f"/audits/programme?view={view}")
+    assert client.get(page).status_code == 200
+
+    shop.signed("8.6.2")
+
+    assert client.get(page).status_code == 200
+
+
+def test_planning_by_a_process_leads_to_the_page_of_the_audit(shop: Shop) -> None:
+    client = shop.cast.client("sms_manager")
+    page = shop.cast.url("/audits/new")
+
+    answer = client.post(page, data=PLAN | {"csrf_token": csrf(client, page)}, follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "IA-2026-01 is planned for" in answer.text
+
+
+def test_a_plan_with_mistakes_comes_back_with_what_was_typed(shop: Shop) -> None:
+    client = shop.cast.client("sms_manager")
+    page = shop.cast.url("/audits/new")
+
+    answer = client.post(page, data=PLAN | {"title": "", "processes": [], "csrf_token": csrf(client, page)})
+
+    assert answer.status_code == 422
+    assert "Choose at least one clause or process." in answer.text
+    assert "Find out." in answer.text
+
+
+def test_a_row_is_saved_by_script_with_a_line_that_says_when(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    data = {"row_version": "1", "conclusion": "conforms", "answer": "Seen.", "csrf_token": csrf(client, page)}
+
+    answer = client.post(page, data=data, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert 'id="saved"' in answer.text
+    assert re.search(r'id="row-version"[^>]*value="2"', answer.text)
+
+
+def test_a_row_is_saved_without_script_and_the_next_one_opens(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    data = {"row_version": "1", "conclusion": "conforms", "answer": "Seen.", "csrf_token": csrf(client, page)}
+
+    answer = client.post(page, data=data)
+
+    assert answer.headers["Location"].endswith("/rows/8.6.2-b")
+
+
+def test_a_newer_change_of_somebody_else_leads_to_the_merge_page(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    shop.conclude(key)
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    data = {"row_version": "1", "conclusion": "not_sampled", "csrf_token": csrf(client, page)}
+
+    answer = client.post(page, data=data)
+
+    assert answer.status_code == 409
+    assert "conforms" in answer.text
+
+
+def test_a_nonconformity_without_finding_opens_the_form_that_raises_one(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    data = {"row_version": "1", "conclusion": "nonconformity", "csrf_token": csrf(client, page)}
+
+    answer = client.post(page, data=data)
+
+    assert answer.status_code == 422
+    assert '<details class="more" id="raise" data-key="f" open>' in answer.text
+
+
+def test_the_owner_of_the_process_reads_the_row_and_why_they_cannot_write(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("process_owner")
+
+    page = client.get(shop.cast.url(f"/audits/{key}/rows/8.6.2-a"))
+
+    assert "Auditors write here" in page.text
+    assert "Save and next" not in page.text
+
+
+def test_an_audit_is_signed_off_on_its_result_page(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    shop.conclude(key, Conclusion.CONFORMS)
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/result")
+    version = re.search(r'name="row_version" value="(\d+)"', client.get(page).text)
+    assert version is not None
+    texts = {name: getattr(RESULT, name) for name in ("conclusion", "uncovered", "distribution")}
+    data = texts | {"conformity": "met", "effectiveness": "met", "row_version": version.group(1)}
+
+    client.post(page, data=data | {"csrf_token": csrf(client, page)})
+    token = csrf(client, page)
+    answer = client.post(shop.cast.url(f"/audits/{key}/sign-off"), data={"csrf_token": token}, follow_redirects=True)
+
+    assert f"{key} is closed" in answer.text
+    first = client.get(shop.cast.url(f"/audits/{key}/report.docx")).data
+    shop.later(minutes=20)
+    assert first[:2] == b"PK"
+    assert client.get(shop.cast.url(f"/audits/{key}/report.docx")).data == first
