@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,15 @@ from itsmcomply.evidence.outlook import Effect, PeriodCell, Wanted
 from itsmcomply.readiness.cache import Derivation
 from itsmcomply.readiness.phrases import Phrase
 from itsmcomply.readiness.queries import wanted as wants
-from itsmcomply.readiness.queries.effects import where_it_counts
+from itsmcomply.readiness.queries.effects import Effect as Effects
+from itsmcomply.readiness.queries.effects import effect_of_accepting, where_it_counts
 from itsmcomply.readiness.queries.strips import strips
 from itsmcomply.readiness.queries.view import View, open_view
 from itsmcomply.readiness.telling import period_letter, period_name, tell
-from itsmcomply.readiness.words import GATES
+from itsmcomply.readiness.words import GATES, RULES
+from itsmcomply.web.filters import percent
+
+MOST_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,38 @@ class ReadinessOutlook:
             for one in where_it_counts(snapshot, item_key, today)
         ]
 
+    def accepting(self, session: Session, system_id: int, item_key: str, version: int, today: date) -> list[str]:
+        snapshot = self.derivation.snapshot(session, system_id, today)
+        found = effect_of_accepting(snapshot, item_key, version, today)
+        return list(_told(found))[:MOST_TOLD] or [_("Nothing changes today.")]
+
     def _view(self, session: Session, system_id: int, today: date) -> View:
         return open_view(session, self.derivation.snapshot(session, system_id, today), today)
+
+
+def _told(effect: Effects) -> Iterator[str]:
+    """Gates first, then what is counted, then requirements with both figures."""
+    for rule in effect.rules:
+        if rule.opens:
+            yield _("Gate %(gate)s opens.", gate=_(GATES[rule.gate][0]))
+        yield _(
+            "%(rule)s: %(after)s instead of %(before)s of %(total)s.",
+            rule=_(RULES[rule.rule]),
+            before=rule.met_before,
+            after=rule.met_after,
+            total=rule.total,
+        )
+    for level in effect.levels:
+        yield _("%(process)s rises to level %(n)s.", process=level.name, n=level.after)
+    for change in effect.requirements:
+        yield _(
+            "%(requirement)s: %(after)s %(share_after)s instead of %(before)s %(share_before)s.",
+            requirement=change.requirement,
+            before=change.band_before.value,
+            after=change.band_after.value,
+            share_before=percent(change.before),
+            share_after=percent(change.after),
+        )
 
 
 def _wanted(view: View, one: wants.Wanted) -> Wanted:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from itsmcomply.clauses.model import ExpectationRole
+from itsmcomply.clauses.model import Catalogue, ExpectationRole
 from itsmcomply.clauses.policy import Band
 from itsmcomply.readiness.cache import Snapshot
 from itsmcomply.readiness.engine import (
-    Setup,
     what_if_accepted,
     what_if_rejected,
     what_if_withdrawn,
-    without_item,
 )
-from itsmcomply.readiness.results import Difference, GateKey, Result, RuleKey, State, Status
+from itsmcomply.readiness.engine.artefacts import take_steps
+from itsmcomply.readiness.engine.circumstances import circumstances
+from itsmcomply.readiness.engine.findings import findings_on
+from itsmcomply.readiness.engine.requirements import requirement_results
+from itsmcomply.readiness.facts import ArtefactFacts
+from itsmcomply.readiness.results import (
+    Difference,
+    ExpectationResult,
+    GateKey,
+    RequirementResult,
+    Result,
+    RuleKey,
+    State,
+    Status,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,43 +108,81 @@ class Counts:
 
 def effect_of_accepting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
     """What accepting a version on the day would change. No query."""
-    return _effect(snapshot, what_if_accepted(_setup(snapshot, day), item, number))
+    return _effect(snapshot, what_if_accepted(snapshot.setup(day), item, number))
 
 
 def effect_of_rejecting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
-    return _effect(snapshot, what_if_rejected(_setup(snapshot, day), item, number))
+    return _effect(snapshot, what_if_rejected(snapshot.setup(day), item, number))
 
 
 def effect_of_withdrawing(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
-    return _effect(snapshot, what_if_withdrawn(_setup(snapshot, day), item, number))
+    return _effect(snapshot, what_if_withdrawn(snapshot.setup(day), item, number))
 
 
 def where_it_counts(snapshot: Snapshot, item: str, day: date) -> tuple[Counts, ...]:
-    """Every requirement that the item answers on the day, with what would be left without it. No query."""
-    without = without_item(_setup(snapshot, day), item)
-    return tuple(_counts(snapshot, item, without.before, without.after))
+    """Every requirement that the item answers on the day, with what would be left without it. No query.
+
+    Only those requirements are evaluated again, not the whole system.
+    """
+    now = snapshot.result(day)
+    answered = tuple(_answered(now, item))
+    without = _without(snapshot, item, day, answered)
+    catalogue = snapshot.rules.catalogue
+    return tuple(
+        Counts(
+            requirement=expected.requirement,
+            text=catalogue.requirements[expected.requirement].text,
+            artefact=expected.artefact,
+            role=expected.role,
+            weight=expected.weight,
+            band=now.requirements[expected.requirement].band,
+            coverage=now.requirements[expected.requirement].coverage,
+            band_without=without[expected.requirement].band,
+            coverage_without=without[expected.requirement].coverage,
+        )
+        for expected in answered
+    )
 
 
-def _setup(snapshot: Snapshot, day: date) -> Setup:
-    return snapshot.setup(day)
-
-
-def _counts(snapshot: Snapshot, item: str, now: Result, without: Result) -> Iterable[Counts]:
-    for key, requirement in now.requirements.items():
+def _answered(now: Result, item: str) -> Iterable[ExpectationResult]:
+    """Expectations among whose answers the item is. Many share one outcome, which is searched once."""
+    known: dict[int, bool] = {}
+    for requirement in now.requirements.values():
         for expected in requirement.expectations:
-            if item in expected.outcome.answers:
-                after = without.requirements[key]
-                yield Counts(
-                    requirement=key,
-                    text=snapshot.rules.catalogue.requirements[key].text,
-                    artefact=expected.artefact,
-                    role=expected.role,
-                    weight=expected.weight,
-                    band=requirement.band,
-                    coverage=requirement.coverage,
-                    band_without=after.band,
-                    coverage_without=after.coverage,
-                )
+            answers = expected.outcome.answers
+            if id(answers) not in known:
+                known[id(answers)] = item in answers
+            if known[id(answers)]:
+                yield expected
+
+
+def _without(
+    snapshot: Snapshot, item: str, day: date, answered: Iterable[ExpectationResult]
+) -> Mapping[str, RequirementResult]:
+    """The requirements of these expectations evaluated as if the item were not there."""
+    catalogue, facts, policy = snapshot.rules.catalogue, snapshot.loaded.facts, snapshot.rules.policy
+    touched = {expected.artefact for expected in answered}
+    part = _part(catalogue, {expected.requirement for expected in answered})
+    artefacts = {key: found for key, found in facts.artefacts.items() if key in part.artefacts}
+    artefacts |= {key: _doing_without(artefacts[key], item) for key in touched}
+    around = circumstances(facts.system, policy, snapshot.vantage(day))
+    steps = take_steps(part, replace(facts, artefacts=artefacts), around, snapshot.steps.copy())
+    return requirement_results(part, policy, steps, findings_on(facts.system.findings, catalogue, around.now))
+
+
+def _part(catalogue: Catalogue, requirements: set[str]) -> Catalogue:
+    """Only these requirements and the artefacts they expect."""
+    chosen = {key: one for key, one in catalogue.requirements.items() if key in requirements}
+    wanted = {expected.artefact for one in chosen.values() for expected in one.expectations}
+    artefacts = {key: one for key, one in catalogue.artefacts.items() if key in wanted}
+    return replace(catalogue, requirements=chosen, artefacts=artefacts)
+
+
+def _doing_without(facts: ArtefactFacts, item: str) -> ArtefactFacts:
+    return ArtefactFacts(
+        tuple(one for one in facts.filed if one.key != item),
+        tuple(pair for pair in facts.linked if pair[0].key != item),
+    )
 
 
 def _effect(snapshot: Snapshot, found: Difference) -> Effect:

@@ -48,7 +48,8 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One artefact somebody wants. `blocks`: the first gate it keeps shut; `gain`: what full coverage would add to the
-    mean coverage of all requirements. `missing`: uncovered periods, oldest first. `rejected`: item and version.
+    mean coverage of all requirements. `missing`: uncovered periods, oldest first. `standing`
+    only where it is lapsed or rejected.
     """
 
     kind: WantedKind
@@ -98,7 +99,8 @@ def _wanted(view: View, artefact: Artefact, blocks: dict[str, GateKey]) -> Wante
     kind = _kind(view, artefact, outcome, blocks)
     if kind is None:
         return None
-    standing = standing_of(view, artefact)
+    tells = outcome.state in {State.LAPSED, State.REJECTED}
+    standing = standing_of(view, artefact) if tells else Standing()
     return Wanted(
         kind=kind,
         artefact=artefact,
