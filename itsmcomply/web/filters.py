@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date, format_datetime
@@ -141,15 +141,26 @@ def state_label(state: object) -> str:
 
 def date_text(day: date | None) -> str:
     """The day as "14 Jan 2027" with no-break spaces; "" for None."""
-    if day is None:
-        return ""
-    return format_date(day, "d MMM y", locale=get_locale() or "en").replace(" ", NBSP)
+    return "" if day is None else _date_text(day, _locale())
+
+
+def _locale() -> str:
+    return str(get_locale() or "en")
+
+
+# A register page writes a hundred days, many of them the same.
+@lru_cache(maxsize=4096)
+def _date_text(day: date, locale: str) -> str:
+    return format_date(day, "d MMM y", locale=locale).replace(" ", NBSP)
+
+
+@lru_cache(maxsize=4096)
+def _date_tag(day: date, locale: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), _date_text(day, locale))
 
 
 def date_tag(day: date | None) -> Markup:
-    if day is None:
-        return Markup("")
-    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), date_text(day))
+    return Markup("") if day is None else _date_tag(day, _locale())
 
 
 def day_month(day: date) -> str:
@@ -243,10 +254,15 @@ def _asset(app: Flask) -> Callable[[str], str]:
 def _icon(asset: Callable[[str], str]) -> Callable[..., Markup]:
     def icon(name: str, extra: str = "", label: str = "") -> Markup:
         """An icon of the sprite. Hidden from readers unless `label` names it."""
-        named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-        return Markup('<svg class="i {}" {}><use href="{}#{}"/></svg>').format(extra, named, asset("icons.svg"), name)
+        return _icon_tag(asset("icons.svg"), name, extra, str(label))
 
     return icon
+
+
+@lru_cache(maxsize=1024)
+def _icon_tag(sprite: str, name: str, extra: str, label: str) -> Markup:
+    named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="i {}" {}><use href="{}#{}"/></svg>').format(extra, named, sprite, name)
 
 
 def register_filters(app: Flask) -> None:
