@@ -28,6 +28,7 @@ from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotPerm
 from itsmcomply.permissions import Actor
 from itsmcomply.systems.models import EntryKind, ManagementSystem
 from itsmcomply.systems.operations import set_entry
+from itsmcomply.web.resources import resources_of
 from tests.cast import Cast
 
 DETAILS = ControlDetails(
@@ -40,7 +41,7 @@ class Desk:
 
     def __init__(self, cast: Cast, session: Session, role: str = "sms_manager") -> None:
         self.session, self.clock = session, cast.clock
-        self.catalogue: Catalogue = cast.app.extensions["itsmcomply.catalogue"]
+        self.catalogue: Catalogue = resources_of(cast.app).catalogue
         self.system = session.get_one(ManagementSystem, cast.system_id)
         self.actor: Actor = cast.actor(session, role)
 

@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from itsmcomply.controls.models import Control, ControlMapping
 from itsmcomply.controls.queries import first_day
 from itsmcomply.db import db, end_read
+from itsmcomply.web.resources import resources_of
 from tests.cast import Cast, csrf
 
 FIELDS = {
@@ -213,7 +214,7 @@ def test_others_change_nothing(cast: Cast, manager: FlaskClient, role: str, path
 
 def test_the_first_day_is_derived(cast: Cast, manager: FlaskClient) -> None:
     with cast.app.app_context():
-        found = first_day(db.session(), cast.app.extensions["itsmcomply.catalogue"], cast.system_id)
+        found = first_day(db.session(), resources_of(cast.app).catalogue, cast.system_id)
         end_read()
 
     assert (found.owners.done, found.owners.total) == (0, 29)
