@@ -82,7 +82,7 @@ class ReviewDate(Base):
 
 
 class ReviewInput(Base):
-    """One input on the agenda. `filled`: what the product filled in when it was signed, as canonical JSON; "" before."""
+    """One input on the agenda. `filled`: what the product filled in, as canonical JSON, once signed; "" before."""
 
     __tablename__ = "management_review_input"
     __table_args__ = (UniqueConstraint("review_id", "key"),)

@@ -68,7 +68,7 @@ NAV: tuple[NavGroup, ...] = (
             NavItem("audits.programme", _l("Programme"), "calendar-event", Permission.VIEW_SYSTEM),
             NavItem("audits.index", _l("Audits"), "clipboard-check", Permission.VIEW_SYSTEM, key="a"),
             NavItem("findings.index", _l("Findings"), "flag", Permission.VIEW_SYSTEM, "findings"),
-            NavItem("audits.management_review", _l("Management review"), "users-group", Permission.VIEW_SYSTEM),
+            NavItem("performance.reviews", _l("Management review"), "users-group", Permission.VIEW_SYSTEM),
         ),
     ),
     NavGroup(

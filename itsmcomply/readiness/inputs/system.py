@@ -23,6 +23,7 @@ from itsmcomply.readiness.facts import (
 from itsmcomply.readiness.inputs.audits import load_audits, load_programmes
 from itsmcomply.readiness.inputs.findings import load_findings
 from itsmcomply.readiness.inputs.planning import Planning
+from itsmcomply.readiness.inputs.reviews import load_reviews
 from itsmcomply.systems.models import EntryKind, SystemEntry
 from itsmcomply.systems.models import Subject as SubjectRow
 
@@ -56,7 +57,7 @@ def load_system(session: Session, system_id: int, slug: str) -> tuple[SystemFact
         findings=load_findings(session, system_id),
         audits=load_audits(session, system_id),
         audit_programmes=load_programmes(session, system_id),
-        management_reviews=_management_reviews(entries),
+        management_reviews=(*_planned_review(entries), *load_reviews(session, system_id)),
         kpis=_kpis(),
         improvements=_improvements(),
     )
@@ -115,8 +116,8 @@ def _control_mappings(session: Session, system_id: int) -> tuple[ControlMapping,
     return tuple(ControlMapping(str(row[0]), row[1], row[2], row[3]) for row in rows)
 
 
-def _management_reviews(entries: Entries) -> tuple[ManagementReview, ...]:
-    """The next review as a day in the settings. Reviews that were held have no table yet."""
+def _planned_review(entries: Entries) -> tuple[ManagementReview, ...]:
+    """The next review as a day in the settings, for those who keep no more than that here."""
     planned = _one(entries, EntryKind.MANAGEMENT_REVIEW_ON, date.fromisoformat)
     if not planned:
         return ()

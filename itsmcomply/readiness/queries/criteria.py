@@ -16,7 +16,7 @@ from itsmcomply.wording import N_
 NAMED = 2
 NOT_BY_EVIDENCE = {
     ReasonKind.AUDIT: (N_("Needs an internal audit that covers it, signed off"), "audits.programme"),
-    ReasonKind.MANAGEMENT_REVIEW: (N_("Needs a management review that was held"), "audits.management_review"),
+    ReasonKind.MANAGEMENT_REVIEW: (N_("Needs a management review that was held"), "performance.reviews"),
     ReasonKind.KPI_DEFINE: (N_("Needs a KPI with a target"), ""),
     ReasonKind.KPI_VALUE: (N_("A KPI has no target or value for its last period"), ""),
     ReasonKind.KPI_NOT_DUE: (N_("Its KPIs have had no due period yet"), ""),

@@ -223,7 +223,7 @@ def _planned_review_need(_blocker: Blocker) -> Need:
 
 def _held_review_need(blocker: Blocker) -> Need:
     reason = N_("None recorded as held yet") if blocker.reason == "not_held" else N_("The last one is too long ago")
-    cure = Place(PlaceKind.FEATURE, "audits.management_review")
+    cure = Place(PlaceKind.FEATURE, "performance.reviews")
     return Need(phrase(N_("Management review")), phrase(reason), "", icon="users-group", verb=N_("Open"), cure=cure)
 
 

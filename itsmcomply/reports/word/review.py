@@ -15,7 +15,7 @@ from itsmcomply.reports import words
 from itsmcomply.reports.archive import fix_times
 from itsmcomply.reports.model import Mode
 from itsmcomply.reports.safe import fitted
-from itsmcomply.reports.to_docx import _fill_body, _running_paragraphs, layout_file
+from itsmcomply.reports.to_docx import fill_body, fill_marks, layout_file
 from itsmcomply.reports.word import xml
 from itsmcomply.wording import N_, say
 
@@ -38,7 +38,7 @@ def write_review(papers: Papers, path: Path, *, layout: Path | None = None) -> N
     headings = xml.Headings()
     body = [*_result(papers, headings), *_agenda(papers, headings)]
     contents = [xml.text("TOCHeading", "Contents"), headings.contents()]
-    _fill_body(document, "".join([*_cover(papers), *contents, *body]))
+    fill_body(document, "".join([*_cover(papers), *contents, *body]))
     _fill_lines(document, papers)
     properties = document.core_properties
     properties.title = fitted(f"{TITLES[papers.paper]} {papers.key}, {papers.system}", 250)
@@ -58,10 +58,7 @@ def _fill_lines(document: Any, papers: Papers) -> None:
         "{day}": words.day_text(papers.as_of),
         "{disclaimer}": say(N_("%(title)s %(key)s"), title=TITLES[papers.paper], key=papers.key),
     }
-    for paragraph in _running_paragraphs(document):
-        for run in paragraph.runs:
-            if run.text in marks:
-                run.text = marks[run.text]
+    fill_marks(document, marks)
 
 
 def _cover(papers: Papers) -> list[str]:

@@ -1,0 +1,168 @@
+"""Forms about management reviews: text of a page becomes the typed statements that operations take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeVar
+
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from itsmcomply.errors import InvalidInput
+from itsmcomply.performance import words
+from itsmcomply.performance.kinds import Consideration, DecisionKind, Judgement, Step
+from itsmcomply.performance.rules import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    Entry,
+    Guest,
+    NewAction,
+    NewDecision,
+    NewStep,
+    Statement,
+)
+from itsmcomply.web.filters import say
+from itsmcomply.web.forms import Form, stripped
+
+Kind = TypeVar("Kind", bound=StrEnum)
+_SAVED = [NumberRange(min=1, max=2**31 - 1)]
+
+
+class TellingForm(Form):
+    """A form whose refusals come from lower floors and are told in the reader's language."""
+
+    def show(self, error: InvalidInput) -> None:
+        super().show(InvalidInput({name: say(text) for name, text in error.errors.items()}))
+
+
+def _text(name: str | LazyString, description: str | LazyString = "") -> TextAreaField:
+    return TextAreaField(name, [Length(max=LONGEST_TEXT)], filters=[stripped], description=description)
+
+
+def _line(name: str | LazyString, description: str | LazyString = "", *, needed: bool = True) -> StringField:
+    checks = [InputRequired()] if needed else []
+    return StringField(name, [*checks, Length(max=LONGEST_LINE)], filters=[stripped], description=description)
+
+
+def _chosen(kind: type[Kind], field: RadioField | SelectField) -> Kind | None:
+    return kind(field.data) if field.data in set(kind) else None
+
+
+class PlanForm(TellingForm):
+    planned_on = DateField(_l("Day of the review"), [InputRequired()])
+    chair = SelectField(_l("Chair"), coerce=int, choices=[], description=_l("Leads the review and signs its minutes."))
+    place = _line(_l("Place"), _l("Room or meeting address."), needed=False)
+
+
+class MoveForm(TellingForm):
+    planned_on = DateField(_l("New day"), [InputRequired()])
+    reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
+    row_version = IntegerField(_l("Saved version"), _SAVED)
+
+
+class CancelForm(TellingForm):
+    reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
+
+
+class HeldForm(TellingForm):
+    held_on = DateField(_l("Held on"), [InputRequired()])
+
+
+class GuestForm(TellingForm):
+    name = _line(_l("Name"))
+    role = _line(_l("Role"), _l("Position in the organisation."))
+    top_management = BooleanField(_l("Of top management"))
+    present = BooleanField(_l("Takes part"), default=True)
+
+    def told(self) -> Guest:
+        return Guest(self.name.data or "", self.role.data or "", self.top_management.data, self.present.data)
+
+
+class InputForm(TellingForm):
+    """One input: what is added by hand, and whether it was considered."""
+
+    addition = _text(_l("Added by hand"))
+    consideration = RadioField(
+        _l("In the review"),
+        [Optional()],
+        choices=[
+            ("", _l("Not yet answered")),
+            (Consideration.CONSIDERED.value, _l("Considered")),
+            (Consideration.NOT_CONSIDERED.value, _l("Not considered, for the reason above")),
+        ],
+        default="",
+    )
+    row_version = IntegerField(_l("Saved version"), _SAVED)
+
+    def told(self) -> Entry:
+        return Entry(self.addition.data or "", _chosen(Consideration, self.consideration))
+
+
+class DecisionForm(TellingForm):
+    kind = SelectField(_l("About"), choices=[])
+    text = _text(_l("Decision"))
+    input_key = SelectField(_l("Follows from"), choices=[])
+
+    def offer(self, inputs: Sequence[tuple[str, str]]) -> None:
+        self.kind.choices = [(kind.value, gettext(text)) for kind, text in words.DECISIONS.items()]
+        self.input_key.choices = [("", _l("No input in particular")), *inputs]
+
+    def told(self) -> NewDecision:
+        return NewDecision(_chosen(DecisionKind, self.kind), self.text.data or "", self.input_key.data or "")
+
+
+class ActionForm(TellingForm):
+    text = _text(_l("What will be done"))
+    owner = SelectField(_l("Who does it"), coerce=int, choices=[], default=0)
+    due_on = DateField(_l("Due on"), [InputRequired()])
+    decision = SelectField(_l("Carries out"), coerce=int, choices=[], default=0)
+
+    def offer(self, people: Sequence[tuple[int, str]], decisions: Sequence[tuple[int, str]]) -> None:
+        self.owner.choices = [(0, _l("Choose")), *people]
+        self.decision.choices = [(0, _l("No decision in particular")), *decisions]
+
+    def told(self) -> NewAction:
+        return NewAction(self.text.data or "", self.owner.data or None, self.due_on.data, self.decision.data or None)
+
+
+class StepForm(TellingForm):
+    """What became of an action."""
+
+    step = SelectField(_l("What became of it"), choices=[])
+    note = _text(_l("What happened"))
+    due_on = DateField(_l("New day, if it moves"), [Optional()])
+
+    def offer(self) -> None:
+        self.step.choices = [(step.value, gettext(text)) for step, text in words.STEPS.items()]
+
+    def told(self) -> NewStep:
+        return NewStep(_chosen(Step, self.step), self.note.data or "", self.due_on.data)
+
+
+class StatementForm(TellingForm):
+    """The answer of top management on the management system."""
+
+    suitable = RadioField(choices=[], validate_choice=False)
+    adequate = RadioField(choices=[], validate_choice=False)
+    effective = RadioField(choices=[], validate_choice=False)
+    text = _text(_l("Reasons"), _l("What the answers rest on, in the words of top management."))
+    row_version = IntegerField(_l("Saved version"), _SAVED)
+
+    def offer(self) -> None:
+        for name, question in words.QUESTIONS.items():
+            field = self._fields[name]
+            field.label.text = gettext(question)
+            field.choices = [(answer.value, gettext(text)) for answer, text in words.JUDGEMENTS.items()]
+
+    def told(self) -> Statement:
+        suitable, adequate = _chosen(Judgement, self.suitable), _chosen(Judgement, self.adequate)
+        return Statement(suitable, adequate, _chosen(Judgement, self.effective), self.text.data or "")
+
+
+class SignForm(TellingForm):
+    """`seen`: trail number of the facts on the page that was signed from."""
+
+    seen = IntegerField(_l("Seen"), [InputRequired(), NumberRange(min=0, max=2**31 - 1)])
