@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Optional
 
 from itsmcomply.audits.sampling.drawing import Method
@@ -23,17 +24,19 @@ class DrawForm(Form):
 
     title = StringField(_l("What is tested"), [InputRequired()], filters=[stripped])
     kind = SelectField(_l("Records"), default="")
-    method = SelectField(_l("Method"), choices=[(m.value, text) for m, text in METHODS.items()], default="random")
+    method = SelectField(
+        _l("Method"), choices=[SelectChoice(m.value, text) for m, text in METHODS.items()], default="random"
+    )
     by = SelectField(
         _l("Strata by"),
-        choices=[(key, STRATA_WORDS[key]) for key in STRATA],
+        choices=[SelectChoice(key, STRATA_WORDS[key]) for key in STRATA],
         default="priority",
         description=_l("For a stratified sample: at least one record of each, the rest in proportion."),
     )
     size = IntegerField(_l("Sample size"), [InputRequired()], description=_l("See the suggestions beside the form."))
     confidence = SelectField(
         _l("Confidence"),
-        choices=[(str(c), f"{c} %") for c in (80, 90, 95, 99)],
+        choices=[SelectChoice(str(c), f"{c} %") for c in (80, 90, 95, 99)],
         default="95",
         description=_l("The error rate is stated with a bound at this confidence."),
     )

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Response, current_app, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 
 from itsmcomply.audits.blueprint import NUMBER, blueprint
 from itsmcomply.audits.kinds import State
@@ -476,7 +477,7 @@ def _population_page(key: str, number: int, form: DrawForm) -> str:
 
 def _with_kinds(form: DrawForm, view: PopulationView) -> DrawForm:
     kinds: Any = view.summary.get("kinds", {})
-    form.kind.choices = [("", _("All")), *((kind, KINDS[Kind(kind)]) for kind in kinds)]
+    form.kind.choices = [SelectChoice("", _("All")), *(SelectChoice(kind, KINDS[Kind(kind)]) for kind in kinds)]
     if not form.is_submitted():
         records = view.row.records or 1
         form.size.data = form.size.data or zero_error_size(records, tolerable=0.05, confidence=0.95)
@@ -497,15 +498,16 @@ def _sizes(view: PopulationView) -> tuple[tuple[str, tuple[int, ...], int], ...]
     )
 
 
-def _requirements(audit: Audit) -> list[tuple[str, str]]:
+def _requirements(audit: Audit) -> list[SelectChoice]:
     known = resources().catalogue.requirements
-    return [(one, f"{one} {known[one].text[:70]}") for one, _c in requirements_in(reader(), audit.id) if one in known]
+    rows = [one for one, _clause in requirements_in(reader(), audit.id) if one in known]
+    return [SelectChoice(one, f"{one} {known[one].text[:70]}") for one in rows]
 
 
 def _exception_form(audit: Audit) -> ExceptionForm:
     form = ExceptionForm()
     form.requirement.choices = _requirements(audit)
-    form.grade.choices = [(grade.value, grade.value.replace("_", " ")) for grade in GRADES]
+    form.grade.choices = [SelectChoice(grade.value, grade.value.replace("_", " ")) for grade in GRADES]
     return form
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,18 +101,11 @@ def read_file(path: Path, options: Options, progress: Progress | None = None) ->
 
 def read_table(table: Table, options: Options, progress: Progress | None = None) -> Reading:
     """The records of a table. A row without number, of another width or of no known kind is skipped and named."""
-    columns = columns_of(table.header, options)
-    work = _Work(columns, table.header)
-    evidence = {n: Evidence(columns.headings[n]) for n in MOMENTS if n in columns.places}
-    for row in table.rows:
-        work.rows += 1
-        if work.rows > MOST_ROWS:
-            raise refused(N_("The file has more than %(most)s rows. Export a shorter period."), most=f"{MOST_ROWS:,}")
-        _take(work, row, evidence)
-        if progress and work.rows % REPORT_EVERY == 0:
-            progress(work.rows)
-    if progress:
-        progress(work.rows)
+    with closing(table.rows):
+        columns = columns_of(table.header, options)
+        work = _Work(columns, table.header)
+        evidence = {n: Evidence(columns.headings[n]) for n in MOMENTS if n in columns.places}
+        _take_all(work, table, evidence, progress)
     if not work.seen:
         raise _nothing(work)
     dates = decide(evidence, options.dates)
@@ -129,6 +123,18 @@ def read_table(table: Table, options: Options, progress: Progress | None = None)
         dates=dates,
         notes=tuple(_notes(work, dates)),
     )
+
+
+def _take_all(work: _Work, table: Table, evidence: dict[str, Evidence], progress: Progress | None) -> None:
+    for row in table.rows:
+        work.rows += 1
+        if work.rows > MOST_ROWS:
+            raise refused(N_("The file has more than %(most)s rows. Export a shorter period."), most=f"{MOST_ROWS:,}")
+        _take(work, row, evidence)
+        if progress and work.rows % REPORT_EVERY == 0:
+            progress(work.rows)
+    if progress:
+        progress(work.rows)
 
 
 def _nothing(work: _Work) -> Exception:

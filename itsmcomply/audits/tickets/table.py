@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,10 +27,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The heading and, read while they are asked for, the rows below it."""
+    """The heading and, read while they are asked for, the rows below it. Closing `rows` closes the file."""
 
     header: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Generator[Row]
     header_row: int
     encoding: str = ""
     delimiter: str = ""

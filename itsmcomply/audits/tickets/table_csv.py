@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -24,13 +24,22 @@ def open_csv(path: Path) -> Table:
     """The heading and the rows of a text file. Raises Refused; rows that follow raise it while they are read."""
     encoding = encoding_of(path)
     lines = _Lines(path.open(encoding=encoding, newline=""))
-    delimiter = _delimiter(lines)
     csv.field_size_limit(LONGEST_CELL)
-    rows = _records(lines, delimiter)
-    first = next(rows, None)
+    try:
+        delimiter = _delimiter(lines)
+        rows = _closing(lines, _records(lines, delimiter))
+        first = next(rows, None)
+    except BaseException:
+        lines.file.close()
+        raise
     if first is None:
         raise refused(N_("The file holds no rows. Export it again with a heading and records."))
     return Table(tuple(str(cell).strip() for cell in first.cells), rows, first.number, encoding, delimiter)
+
+
+def _closing(lines: _Lines, rows: Iterator[Row]) -> Generator[Row]:
+    with lines.file:
+        yield from rows
 
 
 def encoding_of(path: Path) -> str:
@@ -105,7 +114,6 @@ class _Lines:
     def __next__(self) -> str:
         line, self.held = self.held or self._read(), ""
         if not line:
-            self.file.close()
             raise StopIteration
         self.number += 1
         if len(line) >= LONGEST_LINE and not line.endswith(("\n", "\r")):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def _reason(error: Exception) -> str:
     return str(error).strip().rstrip(".")[:120] or type(error).__name__
 
 
-def _guarded(path: Path) -> Iterator[Row]:
+def _guarded(path: Path) -> Generator[Row]:
     """Whatever a broken workbook makes the libraries raise becomes one sentence with the last row that was sound."""
     last = 0
     try:

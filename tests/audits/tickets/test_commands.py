@@ -1,0 +1,85 @@
+"""`itsmcomply tickets` from the shell, without an instance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from itsmcomply.cli import main
+from tests.audits.tickets.exports import OWN, OWN_MAPPING, SERVICENOW, text_file
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in ("tickets", *arguments)])
+
+
+def told(*arguments: object) -> Any:
+    result = run(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_read_tells_records_folded_and_skipped(tmp_path: Path) -> None:
+    found = told("read", text_file(tmp_path, SERVICENOW))
+
+    assert (found["understood"], found["folded"], found["skipped"]) == (3, 2, [])
+    assert found["records"][0]["closed_at"] == "2016-02-05 12:00:00"
+    assert found["dates"]["opened_at"]["order"] == "day-first"
+
+
+def test_read_takes_a_mapping_file_as_layout(tmp_path: Path) -> None:
+    mapping = text_file(tmp_path, OWN_MAPPING, name="own.yaml")
+
+    found = told("read", text_file(tmp_path, OWN), "--layout", mapping)
+
+    assert [record["number"] for record in found["records"]] == ["A-1", "A-2"]
+
+
+def test_sample_is_the_same_whatever_the_order_of_the_rows(tmp_path: Path) -> None:
+    head, *rows = SERVICENOW.splitlines()
+    turned = "\n".join([head, *reversed(rows)]) + "\n"
+    options = ("--size", 2, "--method", "random", "--seed", "7")
+
+    first = told("sample", text_file(tmp_path, SERVICENOW), *options)
+    second = told("sample", text_file(tmp_path, turned, name="b.csv"), *options)
+
+    assert first["sample"] == second["sample"]
+    assert first["algorithm"] == "sha256-rank-1"
+
+
+def test_a_stratified_sample_names_its_strata(tmp_path: Path) -> None:
+    found = told(
+        "sample",
+        text_file(tmp_path, SERVICENOW),
+        "--size",
+        2,
+        "--method",
+        "stratified",
+        "--by",
+        "priority",
+        "--seed",
+        "s",
+    )
+
+    assert [(s["name"], s["sample"]) for s in found["strata"]] == [("1 - Critical", 1), ("3 - Moderate", 1)]
+
+
+def test_refusals_are_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "a,b\n1,2\n")
+
+    for arguments in (("read", path), ("read", path, "--layout", "nobody"), ("sample", path, "--size", 1, "--seed", 1)):
+        result = run(*arguments)
+        assert result.exit_code == 1
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_strata_of_an_unknown_column_are_refused_with_those_known(tmp_path: Path) -> None:
+    path = text_file(tmp_path, SERVICENOW)
+
+    result = run("sample", path, "--size", 2, "--method", "stratified", "--by", "colour", "--seed", 1)
+
+    assert result.exit_code == 1
+    assert "priority" in result.stderr
