@@ -26,7 +26,6 @@ from itsmcomply.web.resources import resources
 
 OUTLOOK = "itsmcomply.outlook"
 """Where readiness puts its `Outlook` into `app.extensions`."""
-SUGGESTER = "itsmcomply.suggester"
 _MOST_REMEMBERED = 40
 
 
@@ -81,7 +80,7 @@ def blocking() -> Mapping[str, str]:
 
 
 def suggester() -> Suggester:
-    return cast("Suggester", current_app.extensions[SUGGESTER])
+    return resources().suggester
 
 
 def item_of(number: int) -> ItemView:

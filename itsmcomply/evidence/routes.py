@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from itsmcomply.clauses.suggest import Suggester
 from itsmcomply.evidence import (
     routes_changes,
     routes_filing,
@@ -18,7 +17,6 @@ from itsmcomply.evidence import (
     routes_work,
 )
 from itsmcomply.evidence.blueprint import blueprint
-from itsmcomply.evidence.desk_web import SUGGESTER
 from itsmcomply.evidence.store import LocalStore
 from itsmcomply.web.resources import resources_of
 
@@ -38,9 +36,8 @@ UNFINISHED_FOR = timedelta(hours=24)
 
 
 def init(app: Flask) -> None:
-    """Prepare suggestions, the figures of the side bar, and drop what broken uploads left behind."""
+    """Prepare the figures of the side bar, and drop what broken uploads left behind."""
     shared = resources_of(app)
-    app.extensions[SUGGESTER] = Suggester(shared.catalogue.artefacts)
     routes_work.init_counts(app)
     if isinstance(shared.store, LocalStore):
         # Files have the time of the machine, whatever clock the application runs by.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from itsmcomply.clauses.model import Artefact, Basis, Catalogue, Facet
-from itsmcomply.clauses.search import CatalogueIndex, HitKind, build_index
+from itsmcomply.clauses.search import HitKind
 from itsmcomply.permissions import Permission
 from itsmcomply.readiness import words
 from itsmcomply.readiness.blueprint import blueprint
@@ -26,17 +25,11 @@ from itsmcomply.readiness.queries.view import View
 from itsmcomply.readiness.results import State
 from itsmcomply.readiness.telling import url_of
 from itsmcomply.web.filters import label, state_label
+from itsmcomply.web.beside import open_findings
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import address, stand_at
-from itsmcomply.web.resources import resources, resources_of
-
-_INDEX = "itsmcomply.catalogue_index"
-
-
-def init_search(app: Flask) -> None:
-    """Prepare the catalogue for search, once."""
-    app.extensions[_INDEX] = build_index(resources_of(app).catalogue)
+from itsmcomply.web.resources import resources
 
 
 @blueprint.get("/s/<slug>/clauses", endpoint="clauses")
@@ -62,6 +55,7 @@ def show_clause(slug: str, number: str) -> str:
         view=view,
         page=clause_view(reader(), view, current_system().id, number),
         frameworks=words.FRAMEWORKS,
+        findings=open_findings(clause=number),
     )
 
 
@@ -80,6 +74,7 @@ def show_requirement(slug: str, key: str) -> str:
         view=view,
         page=found,
         clause=clause,
+        findings=open_findings(requirements=[key]),
         path=path_to(view, clause.number),
         process=view.catalogue.processes[found.requirement.process],
         owner=view.process_owner(found.requirement.process),
@@ -221,6 +216,7 @@ def show_process(slug: str, key: str) -> str:
         page=page,
         group=group,
         audit=audit,
+        findings=open_findings(process=key),
         may_edit=require_person().actor.may(Permission.EDIT_SYSTEM, current_system().id),
         owners_url=url_of(Place(PlaceKind.SETTING, "owners")),
     )
@@ -230,7 +226,7 @@ def show_process(slug: str, key: str) -> str:
 @requires(Permission.VIEW_SYSTEM)
 def show_search(slug: str) -> Response | str:
     """Go straight to what was named, else list what was found."""
-    index = cast("CatalogueIndex", current_app.extensions[_INDEX])
+    index = resources().index
     query = request.args.get("q", "")[:200]
     found = search(reader(), current_system().id, index, resources().catalogue, query)
     if found.straight_to is not None and (target := url_of(found.straight_to)):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
@@ -12,6 +14,8 @@ from itsmcomply.clauses.loader import load_catalogue, load_models, load_policy
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Policy
+from itsmcomply.clauses.search import CatalogueIndex, build_index
+from itsmcomply.clauses.suggest import Suggester
 from itsmcomply.datafiles import data_dir
 from itsmcomply.evidence.store import LocalStore, Store
 from itsmcomply.settings import Settings
@@ -26,15 +30,22 @@ class Resources:
     catalogue: Catalogue
     policy: Policy
     models: Mapping[str, MaturityModel]
+    suggester: Suggester
+    index: CatalogueIndex
     store: Store
 
 
+@cache
+def _read_only(folder: Path) -> tuple[Catalogue, Policy, Mapping[str, MaturityModel], Suggester, CatalogueIndex]:
+    """What the catalogue's files give; read once in a process, since nothing changes them while it runs."""
+    catalogue = load_catalogue(folder)
+    suggester, index = Suggester(catalogue.artefacts), build_index(catalogue)
+    return catalogue, load_policy(folder), load_models(folder), suggester, index
+
+
 def init_resources(app: Flask, settings: Settings) -> None:
-    folder = data_dir("clause_catalog")
     store = LocalStore(settings.store_dir, free_space_floor=settings.free_space_floor_mib * 1024 * 1024)
-    made = Resources(load_catalogue(folder), load_policy(folder), load_models(folder), store)
-    app.extensions[_KEY] = made
-    app.extensions["itsmcomply.catalogue"] = made.catalogue
+    app.extensions[_KEY] = Resources(*_read_only(data_dir("clause_catalog")), store)
 
 
 def resources_of(app: Flask) -> Resources:

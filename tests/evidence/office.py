@@ -22,6 +22,7 @@ from itsmcomply.evidence.operations.reviewing import latest_review
 from itsmcomply.evidence.rules import Verdict
 from itsmcomply.evidence.sniff import detect
 from itsmcomply.evidence.store import LocalStore
+from itsmcomply.web.resources import resources_of
 from tests.cast import Cast
 
 DOCUMENT = "mi_proc"
@@ -38,7 +39,7 @@ class Office:
 
     @property
     def catalogue(self) -> Catalogue:
-        found: Catalogue = self.cast.app.extensions["itsmcomply.catalogue"]
+        found: Catalogue = resources_of(self.cast.app).catalogue
         return found
 
     @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from itsmcomply.db import db
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine, Review
+from itsmcomply.web.resources import resources_of
 from tests.cast import Cast
 from tests.evidence.browser import Browser
 
@@ -317,7 +318,7 @@ def test_blocked_bytes_are_out_of_reach_at_once(owner: Browser, manager: Browser
 
 def test_a_link_elsewhere_is_made_reviewed_and_ended(owner: Browser, reviewer: Browser, app: Flask) -> None:
     owner.file()
-    catalogue = app.extensions["itsmcomply.catalogue"]
+    catalogue = resources_of(app).catalogue
     requirement = next(
         r.id for r in catalogue.requirements.values() if "inc_prio" in {e.artefact for e in r.expectations}
     )
