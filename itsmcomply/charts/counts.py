@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from itsmcomply.charts import svg
 
-WIDTH = 400.0
-LABEL = 168.0
+WIDTH = 430.0
+LABEL = 196.0
 FIGURES = 34.0
 ROW = 24.0
 THICK = 14.0

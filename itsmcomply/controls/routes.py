@@ -42,6 +42,7 @@ from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.forms import choice_words, people_choices
 from itsmcomply.systems.queries import people_to_choose
+from itsmcomply.web.beside import open_findings
 from itsmcomply.web.filters import label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, writing
@@ -164,6 +165,7 @@ def _control_page(ref: str, mapping: MapForm, retiring: RetireForm, status: int)
         process=_process_names().get(found.process, found.process),
         requirements=catalogue.requirements,
         history=history,
+        findings=open_findings(requirements=[m.requirement for m in found.mapped]),
         mapping=mapping,
         retiring=retiring,
         editable=may_edit() and found.status != "retired",

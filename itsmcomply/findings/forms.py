@@ -326,7 +326,7 @@ class UploadForm(TellingForm):
     """A file sent straight from a finding: filed under an artefact, then bound."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
-    artefact = SelectField(_l("File it under"), choices=[])
+    artefact = SelectField(_l("File it under"), [InputRequired()], choices=[])
     title = StringField(_l("Title"), [Length(max=LONGEST_TITLE)], filters=[stripped])
     effective_on = DateField(
         _l("In effect from"), [InputRequired()], description=_l("For a record: the last day it covers.")

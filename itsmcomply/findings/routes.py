@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -15,11 +16,12 @@ from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clock import day_in_zone
 from itsmcomply.findings import routes_finding, routes_proof, routes_register
 from itsmcomply.findings.blueprint import blueprint
-from itsmcomply.findings.queries.lines import load_open, needs
+from itsmcomply.findings.queries.lines import FindingLine, load_open, needs, open_findings_for
 from itsmcomply.findings.rules import Case, person_of
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.systems.queries import SystemRef
-from itsmcomply.web.identity import SignedIn, clock, reader
+from itsmcomply.web.beside import offer_open_findings
+from itsmcomply.web.identity import SignedIn, clock, current_system, reader
 from itsmcomply.web.page import add_counter
 from itsmcomply.web.resources import resources
 
@@ -63,7 +65,19 @@ def count_for_side_bar(found: SignedIn, system: SystemRef) -> dict[str, int]:
     return {"findings": sum(1 for case in open_cases(system.id) if needs(case, person, day))}
 
 
+def _open_for(*, requirements: Collection[str] = (), clause: str = "", process: str = "") -> tuple[FindingLine, ...]:
+    """Open findings for another page of the system of this address. One query while nothing is open."""
+    system = current_system()
+    if not open_cases(system.id):
+        return ()
+    day = day_in_zone(clock().now(), system.zone)
+    return open_findings_for(
+        reader(), resources().catalogue, system.id, day, requirements=requirements, clause=clause, process=process
+    )
+
+
 def init(app: Flask) -> None:
-    """Give the side bar its figure."""
+    """Give the side bar its figure, and other pages what is open for them."""
     app.extensions[_KEY] = OpenCases()
+    offer_open_findings(app, _open_for)
     add_counter(app, count_for_side_bar)

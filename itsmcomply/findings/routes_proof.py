@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -114,7 +114,7 @@ def _attach_page(key: str, purpose: Purpose, form: EvidenceForm | None = None, u
         upload=upload,
         q=text,
         may_file=require_person().actor.may(Permission.FILE_EVIDENCE, system.id),
-        limit=settings().upload_limit_bytes,
+        limit=min(settings().upload_limit_bytes, current_app.config["MAX_CONTENT_LENGTH"]),
     )
 
 

@@ -24,8 +24,8 @@ from itsmcomply.readiness.queries.search import search
 from itsmcomply.readiness.queries.view import View
 from itsmcomply.readiness.results import State
 from itsmcomply.readiness.telling import url_of
-from itsmcomply.web.filters import label, state_label
 from itsmcomply.web.beside import open_findings
+from itsmcomply.web.filters import label, state_label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import address, stand_at

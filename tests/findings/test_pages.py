@@ -306,3 +306,38 @@ def test_limits_are_set_by_the_sms_manager_and_hold_from_then_on(bench: Bench) -
     assert bench.dossier(bench.raised()).case.plan_due_on == date(2026, 12, 1)
     refused = Door(bench, "internal_auditor").post("/findings/limits/minor/own")
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/clauses/8.6.1", "/clauses/8.6", f"/requirements/{REQUIREMENT}", "/processes/incident"]
+)
+def test_other_pages_show_what_is_open_for_them(bench: Bench, path: str) -> None:
+    assert "Open findings" not in page(bench, "viewer", path)
+    key = bench.raised()
+
+    text = page(bench, "viewer", path)
+
+    assert "Open findings" in text
+    assert f"/findings/{key}" in text
+
+
+def test_the_page_of_a_control_shows_findings_against_its_requirements(bench: Bench) -> None:
+    from itsmcomply.controls.operations import adopt_starter_controls
+
+    key = bench.raised()
+    with bench.desk("sms_manager") as desk:
+        adopt_starter_controls(
+            desk.session,
+            desk.actor,
+            bench.office.cast.clock,
+            desk.catalogue,
+            system=desk.system,
+            processes=["incident"],
+        )
+    refs = [c.ref for c in bench.office.catalogue.controls.values() if REQUIREMENT in c.requirements]
+
+    assert f"/findings/{key}" in page(bench, "viewer", f"/controls/{refs[0]}")
+
+
+def test_a_large_plain_upload_says_how_to_send_it(bench: Bench) -> None:
+    assert "Up to 20 MiB" in page(bench, "process_owner", f"/findings/{bench.raised()}/evidence/correction")
