@@ -13,8 +13,6 @@ from itsmcomply.accounts.queries import names_of
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.controls.models import Control, ControlKind, ControlMapping, ControlStatus
 from itsmcomply.errors import NotFound
-from itsmcomply.permissions import Role
-from itsmcomply.systems.models import EntryKind, Membership, SystemEntry
 
 LIVE = (ControlStatus.PLANNED, ControlStatus.OPERATING)
 
@@ -122,22 +120,6 @@ class StarterRow:
     process: str
     total: int
     taken: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class FirstDay:
-    """How far a new system is set up. `people`: of the four roles nobody can do without, how many are held."""
-
-    owners: Progress
-    scope: Progress
-    controls: Progress
-    people: Progress
 
 
 def control_list(session: Session, catalogue: Catalogue, system_id: int, wanted: ControlFilter) -> ControlList:
@@ -280,29 +262,3 @@ def starter_rows(session: Session, catalogue: Catalogue, system_id: int) -> list
         if refs:
             rows.append(StarterRow(process, len(refs), sum(ref in taken for ref in refs)))
     return rows
-
-
-def first_day(session: Session, catalogue: Catalogue, system_id: int) -> FirstDay:
-    """What a new system still needs, derived. Three queries."""
-    entries = session.execute(
-        select(SystemEntry.kind, SystemEntry.key).where(
-            SystemEntry.system_id == system_id,
-            SystemEntry.kind.in_([EntryKind.PROCESS_OWNER, EntryKind.SCOPE_STATEMENT]),
-            SystemEntry.ended_at.is_(None),
-        )
-    ).all()
-    owned = {key for kind, key in entries if kind is EntryKind.PROCESS_OWNER and key in catalogue.processes}
-    scope = any(kind is EntryKind.SCOPE_STATEMENT for kind, _ in entries)
-    starters = starter_rows(session, catalogue, system_id)
-    needed = (Role.SMS_MANAGER, Role.PROCESS_OWNER, Role.EVIDENCE_REVIEWER, Role.INTERNAL_AUDITOR)
-    held = set(
-        session.execute(
-            select(Membership.role).where(Membership.system_id == system_id, Membership.ended_at.is_(None)).distinct()
-        ).scalars()
-    )
-    return FirstDay(
-        owners=Progress(len(owned), len(catalogue.processes)),
-        scope=Progress(int(scope), 1),
-        controls=Progress(sum(row.taken for row in starters), sum(row.total for row in starters)),
-        people=Progress(sum(role in held for role in needed), len(needed)),
-    )

@@ -7,9 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from itsmcomply.controls.models import Control, ControlMapping
-from itsmcomply.controls.queries import first_day
 from itsmcomply.db import db, end_read
-from itsmcomply.web.resources import resources_of
 from tests.cast import Cast, csrf
 
 FIELDS = {
@@ -210,16 +208,6 @@ def test_starter_controls_are_adopted_by_process_and_then_whole(cast: Cast, mana
 def test_others_change_nothing(cast: Cast, manager: FlaskClient, role: str, path: str, data: dict[str, str]) -> None:
     assert _post(cast, cast.client(role), path, **data)[0] == 403
     assert _mapped(cast) == set()
-
-
-def test_the_first_day_is_derived(cast: Cast, manager: FlaskClient) -> None:
-    with cast.app.app_context():
-        found = first_day(db.session(), resources_of(cast.app).catalogue, cast.system_id)
-        end_read()
-
-    assert (found.owners.done, found.owners.total) == (0, 29)
-    assert (found.scope.done, found.controls.done, found.controls.total) == (0, 0, 97)
-    assert (found.people.done, found.people.total) == (4, 4)
 
 
 @pytest.mark.parametrize("path", ["", "/matrix?show=incident"])
