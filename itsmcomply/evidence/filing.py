@@ -68,6 +68,8 @@ def problems_of_filing(filing: Filing, artefact: Artefact, around: Surroundings)
     problems = _problems_of_words(filing) | _problems_of_source(filing, artefact, around.declared)
     problems |= _problems_of_dates(filing, around.received_on)
     problems |= _problems_of_subjects(filing, artefact, around.declared)
+    if filing.effective_on is None and not is_record(artefact, filing.kind) and "effective_on" not in problems:
+        problems["effective_on"] = say(N_("Give the day it took effect."))
     if problems:
         return problems
     if is_record(artefact, filing.kind):
@@ -158,8 +160,6 @@ def _problems_of_dates(filing: Filing, received_on: date) -> Problems:
             problems[name] = say(N_("Choose a day between 1970 and 2100."))
     if problems:
         return problems
-    if filing.effective_on is None and filing.period_to is None:
-        problems["effective_on"] = say(N_("Give the day it took effect; for a record, the last day it covers."))
     if filing.approved_on and filing.approved_on > received_on:
         problems["approved_on"] = say(N_("The approval lies in the future. File it once it is approved."))
     if filing.seen_on and filing.seen_on > received_on:

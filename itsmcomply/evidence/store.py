@@ -288,12 +288,11 @@ def size_in_words(size: int) -> str:
     """A size a person can read, in binary units: "312 MiB", "1.4 KiB", "17 bytes". Always rounded down."""
     if size < 1024:
         return f"{size} byte" if size == 1 else f"{size} bytes"
-    value = size / 1024
-    unit = "KiB"
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
+    value, unit = size / 1024, "KiB"
+    for larger in ("MiB", "GiB", "TiB"):
+        if value < 1024:
             break
-        value /= 1024
+        value, unit = value / 1024, larger
     if value >= 10:
         return f"{int(value)} {unit}"
     return f"{int(value * 10) / 10:g} {unit}"

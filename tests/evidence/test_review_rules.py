@@ -10,6 +10,7 @@ from itsmcomply.evidence.rules import (
     TRANSITIONS,
     Verdict,
     has_seen_these_bytes,
+    may_open,
     problem_of_reviewer,
     problems_of_message,
     problems_of_verdict,
@@ -100,3 +101,22 @@ def test_a_question_needs_words_that_can_be_kept(text: str) -> None:
 
 def test_a_question_in_any_script_is_kept() -> None:
     assert problems_of_message("Where is the approval? 承認はどこですか。") == {}
+
+
+@pytest.mark.parametrize(
+    ("who", "opens"),
+    [
+        ({}, False),
+        ({"restricted": False}, True),
+        ({"trusted": True}, True),
+        ({"uploaders": {7, 9}}, True),
+        ({"owner": 7}, True),
+        ({"owner": 9}, False),
+        ({"owns_process": True}, True),
+    ],
+    ids=str,
+)
+def test_a_restricted_item_is_opened_by_few(who: dict[str, object], opens: bool) -> None:
+    nobody = {"restricted": True, "person": 7, "trusted": False, "uploaders": {9}, "owner": None, "owns_process": False}
+
+    assert may_open(**{**nobody, **who}) is opens  # type: ignore[arg-type]

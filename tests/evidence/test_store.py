@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from itsmcomply.errors import IntegrityFailure, StorageFull
+from itsmcomply.errors import IntegrityFailure, StartRefused, StorageFull
 from itsmcomply.evidence.store import CHECKED_BEFORE_SENDING, CHUNK, BlobState, LocalStore, TooLarge, size_in_words
 
 MIB = 1024 * 1024
@@ -343,3 +343,13 @@ def test_a_write_that_takes_only_a_part_is_continued(store: LocalStore, monkeypa
 )
 def test_sizes_read_like_sizes_and_are_never_rounded_up(size: int, words: str) -> None:
     assert size_in_words(size) == words
+
+
+def test_a_store_across_two_devices_is_refused(tmp_path: Path) -> None:
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("no second device to try")
+    (tmp_path / "tmp").symlink_to(elsewhere)
+
+    with pytest.raises(StartRefused, match="another device"):
+        LocalStore(tmp_path)
