@@ -62,8 +62,8 @@ class Coverage:
     clauses: tuple[Place, ...]
     processes: tuple[Place, ...]
 
-    def count(self, standing: Standing) -> int:
-        return sum(one.standing is standing for one in self.clauses)
+    def count(self, standing: str) -> int:
+        return sum(one.standing == standing for one in self.clauses)
 
 
 @blueprint.get(PROGRAMME)
@@ -194,9 +194,14 @@ def coverage(lines: list[AuditLine]) -> Coverage:
     columns = [one for one in lines if one.kind is AuditKind.INTERNAL and one.state is not State.CANCELLED]
     return Coverage(
         tuple(sorted(columns, key=lambda one: (one.first_on, one.key))[-12:]),
-        tuple(places(auditable, known, today())),
-        tuple(places(names, known, today(), group=process_of)),
+        _gaps_first(places(auditable, known, today())),
+        _gaps_first(places(names, known, today(), group=process_of)),
     )
+
+
+def _gaps_first(found: list[Place]) -> tuple[Place, ...]:
+    order = [Standing.UNCOVERED, Standing.OVERDUE, Standing.PLANNED, Standing.AUDITED]
+    return tuple(sorted(found, key=lambda one: order.index(one.standing)))
 
 
 def suggestion(start: date) -> list[Suggested]:
