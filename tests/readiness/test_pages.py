@@ -56,8 +56,8 @@ def heading(page: str) -> str:
 
 
 def cures(page: str) -> list[str]:
-    """The verbs of links that lead to forms; "Open" only leads to another page."""
-    return [verb for verb in re.findall(r'<a class="go" [^>]*>([^<]+)', page) if verb != "Open"]
+    """The verbs of links that lead to forms; "Open" and "Programme" only lead to other pages."""
+    return [verb for verb in re.findall(r'<a class="go" [^>]*>([^<]+)', page) if verb not in {"Open", "Programme"}]
 
 
 @pytest.fixture
