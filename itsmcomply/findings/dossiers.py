@@ -18,7 +18,7 @@ from itsmcomply.errors import NotFound
 from itsmcomply.evidence.kinds import Confidentiality, Decision, VersionKind, VersionState
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.evidence.rules import state_of as version_state_of
-from itsmcomply.findings.kinds import EvidenceUse
+from itsmcomply.findings.kinds import PREFIXES, EvidenceUse
 from itsmcomply.findings.models import (
     ActionDue,
     CorrectiveAction,
@@ -141,7 +141,8 @@ def finding_id(session: Session, system_id: int, key: str) -> int:
     """The id of a finding by its readable key. One query. Raises NotFound."""
     prefix, _, rest = key.partition("-")
     year, _, number = rest.partition("-")
-    if re.fullmatch(r"\d{4}", year, re.ASCII) and re.fullmatch(r"\d{2,6}", number, re.ASCII):
+    known = prefix in PREFIXES.values()
+    if known and re.fullmatch(r"\d{4}", year, re.ASCII) and re.fullmatch(r"\d{2,6}", number, re.ASCII):
         mine = (Finding.system_id == system_id) & (Finding.prefix == prefix)
         query = select(Finding).where(mine, Finding.year == int(year), Finding.number == int(number))
         found = session.scalars(query).one_or_none()

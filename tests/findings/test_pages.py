@@ -341,3 +341,25 @@ def test_the_page_of_a_control_shows_findings_against_its_requirements(bench: Be
 
 def test_a_large_plain_upload_says_how_to_send_it(bench: Bench) -> None:
     assert "Up to 20 MiB" in page(bench, "process_owner", f"/findings/{bench.raised()}/evidence/correction")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/findings/NC%00-2026-01",
+        "/findings/NC-2026-99999999",
+        "/findings/NC-9999-01",
+        "/findings/%E2%80%AE",
+    ],
+)
+def test_strange_keys_are_not_found(bench: Bench, path: str) -> None:
+    assert Door(bench, "viewer").get(path).status_code == 404
+
+
+def test_strange_words_and_ids_are_no_failure(bench: Bench) -> None:
+    key, door = bench.raised(), Door(bench, "internal_auditor")
+
+    assert door.get(f"/findings/{key}/evidence/found?q=%00%ff'%25_").status_code == 200
+    assert door.get("/findings?q=%00&owner=999999999999999999999&p=99999&clause=%25&state=x&grade=y").status_code == 200
+    for wrong in (10**20, -1, "x"):
+        assert door.post(f"/findings/{key}/evidence/found", picked=wrong).status_code == 422

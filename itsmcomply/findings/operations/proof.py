@@ -23,6 +23,8 @@ ACTS: dict[EvidenceUse, Act] = {
     EvidenceUse.ACTION: Act.BIND_DONE,
 }
 """Evidence of effectiveness is bound by the verification alone."""
+LARGEST_ID = 2**31 - 1
+"""Ids beyond it are no rows of ours, and databases refuse to compare them."""
 
 
 def bind_evidence(
@@ -62,7 +64,7 @@ def new_bindings(
 
 
 def _binding(desk: Desk, finding: Finding, use: EvidenceUse, version_id: int, action_id: int | None) -> FindingEvidence:
-    version = desk.session.get(EvidenceVersion, version_id)
+    version = desk.session.get(EvidenceVersion, version_id) if 0 < version_id <= LARGEST_ID else None
     if version is None or version.system_id != desk.system.id:
         raise InvalidInput({"evidence": say(N_("There is no such version of evidence. Choose one from the list."))})
     if version_state(desk, version) in {VersionState.WITHDRAWN, VersionState.REJECTED}:
