@@ -45,7 +45,7 @@ class RowPage:
     row: AuditRow
     requirement: Requirement
     clause: Clause
-    groups: tuple[tuple[str, str, tuple[AuditRow, ...], int], ...]
+    groups: tuple[tuple[str, str, tuple[AuditRow, ...], str], ...]
     on_file: tuple[OnFile, ...]
     missing: tuple[str, ...]
     threads: tuple[Thread, ...]
@@ -210,14 +210,15 @@ def _is_shown(row: AuditRow, shown: str) -> bool:
     return bool(row.finding_key) if shown == "findings" else True
 
 
-def _groups(view: AuditView, rows: list[AuditRow]) -> tuple[tuple[str, str, tuple[AuditRow, ...], int], ...]:
+def _groups(view: AuditView, rows: list[AuditRow]) -> tuple[tuple[str, str, tuple[AuditRow, ...], str], ...]:
     """Clause, its label, the rows shown, and how many rows of it are concluded."""
     clauses = resources().catalogue.clauses
+    kept = {r.id for r in rows}
     found = []
-    for number in dict.fromkeys(r.clause for r in rows):
-        mine = [r for r in view.rows if r.clause == number]
-        done = sum(r.conclusion is not None for r in mine)
-        found.append((number, f"{clauses[number].label}", tuple(r for r in rows if r.clause == number), done))
+    for part in view.by_clause():
+        shown = tuple(r for r in part.rows if r.id in kept)
+        if shown:
+            found.append((part.number, clauses[part.number].label, shown, f"{part.done}/{len(part.rows)}"))
     return tuple(found)
 
 

@@ -132,6 +132,26 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseRows:
+    """The rows of one clause and how far they are."""
+
+    number: str
+    rows: tuple[AuditRow, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(row.conclusion is not None for row in self.rows)
+
+    @property
+    def not_sampled(self) -> int:
+        return sum(row.conclusion is Conclusion.NOT_SAMPLED for row in self.rows)
+
+    @property
+    def findings(self) -> str:
+        return ", ".join(dict.fromkeys(row.finding_key for row in self.rows if row.finding_key))
+
+
+@dataclass(frozen=True, slots=True)
 class AuditView:
     """One audit with all its parts, as rows read; nothing of it is read again while a page is made."""
 
@@ -158,6 +178,13 @@ class AuditView:
     @property
     def lead(self) -> Member | None:
         return next((one for one in self.team if one.role is TeamRole.LEAD), None)
+
+    def by_clause(self) -> list[ClauseRows]:
+        """The rows of the checklist by clause, in order."""
+        found: dict[str, list[AuditRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.clause, []).append(row)
+        return [ClauseRows(number, tuple(rows)) for number, rows in found.items()]
 
     def row(self, requirement: str) -> AuditRow:
         """Raises NotFound."""
