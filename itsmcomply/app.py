@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined
 from itsmcomply.clock import Clock, SystemClock
 from itsmcomply.datafiles import PACKAGE, data_dir
 from itsmcomply.db import db, end_read
+from itsmcomply.errors import StartRefused
 from itsmcomply.schema import import_models, require_current
 from itsmcomply.settings import Settings
 from itsmcomply.systems.queries import installation
@@ -64,7 +65,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     _register_features(app)
     refuse_silent_routes(app)
     with app.app_context():
-        require_current(db.engine)
+        try:
+            require_current(db.engine)
+        except StartRefused:
+            db.engine.dispose()
+            raise
         found = installation(db.session())
         app.extensions["itsmcomply.mode"] = installation_mode(found.mode if found else None)
         end_read()

@@ -36,6 +36,7 @@ Command = TypeVar("Command", bound=Callable[..., object])
 def main(ctx: click.Context, instance: str | None) -> None:
     """Prepare for, get and keep an ISO/IEC 20000-1 certificate."""
     ctx.obj = make_console(instance)
+    ctx.call_on_close(ctx.obj.close)
 
 
 @main.command()
@@ -44,7 +45,7 @@ def main(ctx: click.Context, instance: str | None) -> None:
 @pass_console
 def init(console: Console, mode: str | None) -> None:
     """Make the instance folder, its secret and its database, or bring them up to date."""
-    app = prepare(console.instance, InstallationMode(mode) if mode else None, console.environ)
+    app = console.keep(prepare(console.instance, InstallationMode(mode) if mode else None, console.environ))
     click.echo(f"{console.instance} is ready.")
     _print_setup_link(app)
 
@@ -84,7 +85,7 @@ def apply_address(console: Console, host: str | None, port: int | None, *, insec
 def serve_command(console: Console, host: str | None, port: int | None, insecure: bool) -> None:  # noqa: FBT001
     """Serve the installation; makes it first when the folder is empty."""
     apply_address(console, host, port, insecure=insecure)
-    run(prepare(console.instance, None, console.environ))
+    run(console.keep(prepare(console.instance, None, console.environ)))
 
 
 @main.command()
@@ -96,7 +97,7 @@ def demo(console: Console, load_only: bool, host: str | None, port: int | None, 
     apply_address(console, host, port, insecure=insecure)
     with progress_bar("Loading the demonstration") as progress:
         signs_in = make_demonstration(console.instance, console.environ, console.clock, progress)
-    app = prepare(console.instance, InstallationMode.DEMONSTRATION, console.environ)
+    app = console.keep(prepare(console.instance, InstallationMode.DEMONSTRATION, console.environ))
     click.echo("\nSign in as (passwords are new at every start):")
     for sign_in in signs_in:
         click.echo(f"  {sign_in.role:18} {sign_in.email:46} {sign_in.password}")

@@ -35,10 +35,22 @@ class Console:
     instance: Path
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     clock: Clock = field(default_factory=SystemClock)
+    _apps: list[Flask] = field(default_factory=list)
 
     def app(self) -> Flask:
         """The application of an instance that exists. Raises StartRefused."""
-        return create_app(load_settings(self.instance, self.environ), self.clock)
+        return self.keep(create_app(load_settings(self.instance, self.environ), self.clock))
+
+    def keep(self, app: Flask) -> Flask:
+        """Note an application whose database connections end with this command."""
+        self._apps.append(app)
+        return app
+
+    def close(self) -> None:
+        """Close the database connections of every application this command made."""
+        for app in self._apps:
+            with app.app_context():
+                db.engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

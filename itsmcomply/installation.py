@@ -42,15 +42,23 @@ def prepare(
     _migrate(instance, environ)
     app = create_app(load_settings(instance, environ), clock)
     with app.app_context():
-        found = installation(db.session())
-        end_read()
-        if found is not None and mode not in (None, found.mode):
-            raise StartRefused(f"{instance} is marked {found.mode}, which never changes. Choose another folder.")
-        if found is None:
-            with transaction() as session:
-                mark_installation(session, clock or SystemClock(), mode=mode or InstallationMode.REAL)
-            app.extensions["itsmcomply.mode"] = "" if mode in (None, InstallationMode.REAL) else str(mode)
+        try:
+            _mark(app, instance, mode, clock or SystemClock())
+        except StartRefused:
+            db.engine.dispose()
+            raise
     return app
+
+
+def _mark(app: Flask, instance: Path, mode: InstallationMode | None, clock: Clock) -> None:
+    found = installation(db.session())
+    end_read()
+    if found is not None and mode not in (None, found.mode):
+        raise StartRefused(f"{instance} is marked {found.mode}, which never changes. Choose another folder.")
+    if found is None:
+        with transaction() as session:
+            mark_installation(session, clock, mode=mode or InstallationMode.REAL)
+        app.extensions["itsmcomply.mode"] = "" if mode in (None, InstallationMode.REAL) else str(mode)
 
 
 def _migrate(instance: Path, environ: Mapping[str, str]) -> None:

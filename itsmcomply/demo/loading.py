@@ -69,7 +69,9 @@ def make_demonstration(
         if not is_loaded():
             _refuse_half_loaded(instance)
             load_into(app, scenario, progress)
-        return give_passwords(clock)
+        made = give_passwords(clock)
+        db.engine.dispose()  # whoever serves the instance opens connections of its own
+        return made
 
 
 def _refuse_half_loaded(instance: Path) -> None:
