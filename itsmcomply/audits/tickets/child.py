@@ -19,7 +19,7 @@ from itsmcomply.audits.tickets.reading import read_file
 from itsmcomply.wording import Sentence
 
 MEMORY_BYTES = 512 << 20
-CPU_SECONDS = 60
+CPU_SECONDS = 150
 
 
 def limit() -> None:

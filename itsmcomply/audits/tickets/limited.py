@@ -18,7 +18,7 @@ from itsmcomply.audits.tickets.plain import to_ticket
 from itsmcomply.wording import N_, Sentence
 
 MODULE = "itsmcomply.audits.tickets.child"
-SECONDS = 120
+SECONDS = 300
 _TOO_MUCH = N_("The file needs more memory than reading a table may take. Export a shorter period, or save it as CSV.")
 _TOO_LONG = N_("The file takes longer to read than a table may take. Export a shorter period, or save it as CSV.")
 
