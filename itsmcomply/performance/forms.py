@@ -9,6 +9,7 @@ from typing import TypeVar
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from itsmcomply.errors import InvalidInput
@@ -38,8 +39,9 @@ class TellingForm(Form):
         super().show(InvalidInput({name: say(text) for name, text in error.errors.items()}))
 
 
-def _text(name: str | LazyString, description: str | LazyString = "") -> TextAreaField:
-    return TextAreaField(name, [Length(max=LONGEST_TEXT)], filters=[stripped], description=description)
+def _text(name: str | LazyString, description: str | LazyString = "", *, needed: bool = True) -> TextAreaField:
+    checks = [InputRequired()] if needed else []
+    return TextAreaField(name, [*checks, Length(max=LONGEST_TEXT)], filters=[stripped], description=description)
 
 
 def _line(name: str | LazyString, description: str | LazyString = "", *, needed: bool = True) -> StringField:
@@ -51,10 +53,24 @@ def _chosen(kind: type[Kind], field: RadioField | SelectField) -> Kind | None:
     return kind(field.data) if field.data in set(kind) else None
 
 
+def choices_of(pairs: Sequence[tuple[int | str, str | LazyString]]) -> list[SelectChoice]:
+    """Values with their words, as fields take them."""
+    return [SelectChoice(value, text) for value, text in pairs]
+
+
 class PlanForm(TellingForm):
     planned_on = DateField(_l("Day of the review"), [InputRequired()])
-    chair = SelectField(_l("Chair"), coerce=int, choices=[], description=_l("Leads the review and signs its minutes."))
+    chair = SelectField(
+        _l("Chair"),
+        [InputRequired()],
+        coerce=int,
+        choices=[],
+        description=_l("Leads the review and signs its minutes."),
+    )
     place = _line(_l("Place"), _l("Room or meeting address."), needed=False)
+
+    def offer(self, people: Sequence[tuple[int, str]]) -> None:
+        self.chair.choices = choices_of(people)
 
 
 class MoveForm(TellingForm):
@@ -84,14 +100,14 @@ class GuestForm(TellingForm):
 class InputForm(TellingForm):
     """One input: what is added by hand, and whether it was considered."""
 
-    addition = _text(_l("Added by hand"))
+    addition = _text(_l("Added by hand"), needed=False)
     consideration = RadioField(
         _l("In the review"),
         [Optional()],
         choices=[
-            ("", _l("Not yet answered")),
-            (Consideration.CONSIDERED.value, _l("Considered")),
-            (Consideration.NOT_CONSIDERED.value, _l("Not considered, for the reason above")),
+            SelectChoice("", _l("Not yet answered")),
+            SelectChoice(Consideration.CONSIDERED.value, _l("Considered")),
+            SelectChoice(Consideration.NOT_CONSIDERED.value, _l("Not considered, for the reason above")),
         ],
         default="",
     )
@@ -102,13 +118,13 @@ class InputForm(TellingForm):
 
 
 class DecisionForm(TellingForm):
-    kind = SelectField(_l("About"), choices=[])
+    kind = SelectField(_l("About"), [InputRequired()], choices=[])
     text = _text(_l("Decision"))
     input_key = SelectField(_l("Follows from"), choices=[])
 
     def offer(self, inputs: Sequence[tuple[str, str]]) -> None:
-        self.kind.choices = [(kind.value, gettext(text)) for kind, text in words.DECISIONS.items()]
-        self.input_key.choices = [("", _l("No input in particular")), *inputs]
+        self.kind.choices = [SelectChoice(kind.value, gettext(text)) for kind, text in words.DECISIONS.items()]
+        self.input_key.choices = choices_of([("", _l("No input in particular")), *inputs])
 
     def told(self) -> NewDecision:
         return NewDecision(_chosen(DecisionKind, self.kind), self.text.data or "", self.input_key.data or "")
@@ -116,13 +132,13 @@ class DecisionForm(TellingForm):
 
 class ActionForm(TellingForm):
     text = _text(_l("What will be done"))
-    owner = SelectField(_l("Who does it"), coerce=int, choices=[], default=0)
+    owner = SelectField(_l("Who does it"), [InputRequired()], coerce=int, choices=[], default=0)
     due_on = DateField(_l("Due on"), [InputRequired()])
     decision = SelectField(_l("Carries out"), coerce=int, choices=[], default=0)
 
     def offer(self, people: Sequence[tuple[int, str]], decisions: Sequence[tuple[int, str]]) -> None:
-        self.owner.choices = [(0, _l("Choose")), *people]
-        self.decision.choices = [(0, _l("No decision in particular")), *decisions]
+        self.owner.choices = choices_of([(0, _l("Choose")), *people])
+        self.decision.choices = choices_of([(0, _l("No decision in particular")), *decisions])
 
     def told(self) -> NewAction:
         return NewAction(self.text.data or "", self.owner.data or None, self.due_on.data, self.decision.data or None)
@@ -131,12 +147,12 @@ class ActionForm(TellingForm):
 class StepForm(TellingForm):
     """What became of an action."""
 
-    step = SelectField(_l("What became of it"), choices=[])
+    step = SelectField(_l("What became of it"), [InputRequired()], choices=[])
     note = _text(_l("What happened"))
     due_on = DateField(_l("New day, if it moves"), [Optional()])
 
     def offer(self) -> None:
-        self.step.choices = [(step.value, gettext(text)) for step, text in words.STEPS.items()]
+        self.step.choices = [SelectChoice(step.value, gettext(text)) for step, text in words.STEPS.items()]
 
     def told(self) -> NewStep:
         return NewStep(_chosen(Step, self.step), self.note.data or "", self.due_on.data)
@@ -155,7 +171,7 @@ class StatementForm(TellingForm):
         for name, question in words.QUESTIONS.items():
             field = self._fields[name]
             field.label.text = gettext(question)
-            field.choices = [(answer.value, gettext(text)) for answer, text in words.JUDGEMENTS.items()]
+            field.choices = [SelectChoice(answer.value, gettext(text)) for answer, text in words.JUDGEMENTS.items()]
 
     def told(self) -> Statement:
         suitable, adequate = _chosen(Judgement, self.suitable), _chosen(Judgement, self.adequate)

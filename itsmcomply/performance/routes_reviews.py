@@ -38,7 +38,7 @@ def reviews(slug: str) -> str:
         next=next_review(lines),
         last=signed[0] if signed else None,
         actions=[action for action in actions if action.is_open],
-        late=sum(1 for action in actions if action.late_days(day)),
+        late_count=sum(1 for action in actions if action.late_days(day)),
         day=day,
         may_hold=require_person().actor.may(Permission.HOLD_MANAGEMENT_REVIEW, system.id),
         **words_of_page(),
@@ -55,7 +55,7 @@ def new(slug: str) -> str:
 @requires(Permission.HOLD_MANAGEMENT_REVIEW)
 def new_send(slug: str) -> Response | tuple[str, int]:
     form = PlanForm()
-    form.chair.choices = may_chair(reader(), current_system().id, today())
+    form.offer(may_chair(reader(), current_system().id, today()))
     if form.validate():
         try:
             with desk(Permission.HOLD_MANAGEMENT_REVIEW) as at:
@@ -72,5 +72,5 @@ def new_send(slug: str) -> Response | tuple[str, int]:
 
 def _new_page(form: PlanForm) -> str:
     stand_at("performance.reviews")
-    form.chair.choices = may_chair(reader(), current_system().id, today())
+    form.offer(may_chair(reader(), current_system().id, today()))
     return render_template("performance/new.html", form=form)

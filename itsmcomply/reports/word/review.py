@@ -92,13 +92,13 @@ def _cover(papers: Papers) -> list[str]:
 
 def _result(papers: Papers, headings: xml.Headings) -> list[str]:
     """Who took part and what came of it, before the agenda that it rests on; the pack only names the people."""
-    blocks = [headings.add(1, N_("Attendance")), *_attendance(papers)]
+    blocks = [headings.add(1, N_("The review")), headings.add(2, N_("Attendance")), *_attendance(papers)]
     if papers.paper is Paper.PACK:
         return blocks
-    blocks += [headings.add(1, N_("Conclusion")), *_conclusion(papers)]
-    blocks.append(headings.add(1, N_("Decisions")))
+    blocks += [headings.add(2, N_("Conclusion")), *_conclusion(papers)]
+    blocks.append(headings.add(2, N_("Decisions")))
     blocks += _table(
-        (1, 4, 11, 6),
+        (2, 4, 10, 6),
         (N_("No"), N_("About"), N_("Decision"), N_("Follows from")),
         [
             [
@@ -110,9 +110,9 @@ def _result(papers: Papers, headings: xml.Headings) -> list[str]:
             for d in papers.decisions
         ],
     )
-    blocks.append(headings.add(1, N_("Actions")))
+    blocks.append(headings.add(2, N_("Actions")))
     blocks += _table(
-        (1, 12, 5, 4, 3),
+        (2, 11, 5, 4, 3),
         (N_("No"), N_("What"), N_("Who"), N_("Due"), N_("Decision")),
         [
             [
@@ -185,7 +185,10 @@ def _input(papers: Papers, one: PaperInput, headings: xml.Headings) -> list[str]
 def _filled(filled: Filled) -> list[str]:
     blocks = []
     if filled.facts:
-        blocks += [xml.table((7, 13), (), [_fact(fact) for fact in filled.facts]), xml.paragraph("Note")]
+        blocks += [
+            xml.table((7, 13), (), [_fact(fact) for fact in filled.facts], style="ReportFacts"),
+            xml.paragraph("Note"),
+        ]
     if filled.proofs:
         heads = (N_("Evidence on file"), N_("Item"), N_("In effect"), N_("State"))
         blocks += [xml.table((10, 8, 4, 4), heads, [_proof(proof) for proof in filled.proofs]), xml.paragraph("Note")]
