@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,10 @@ from itsmcomply.console import Console, pass_console, progress_bar
 from itsmcomply.db import db, end_read
 from itsmcomply.errors import InvalidInput
 from itsmcomply.evidence.verification import verify_store
+from itsmcomply.readiness.access import derivation_of
+from itsmcomply.readiness.operations import wrong_days
 from itsmcomply.settings import Settings
+from itsmcomply.systems.queries import all_systems, today_in
 from itsmcomply.web.resources import resources_of
 
 
@@ -48,9 +53,10 @@ def _verify(app: Flask, console: Console, session: Session, against: Path | None
     heads = [*head_problems(session, _heads(settings.instance / FILE), settings.secret_key)]
     if against:
         heads += head_problems(session, _heads(against), None)
-    problems = [str(p) for p in store.problems] + chain.problems + heads
-    count = len(store.problems) + chain.count + len(heads)
     now = console.clock.now()
+    kept = list(_kept_days(app, session, now))
+    problems = [str(p) for p in store.problems] + chain.problems + heads + kept
+    count = len(store.problems) + chain.count + len(heads) + len(kept)
     write_verified(settings.instance, Verified(now, chain.entries, chain.head_hash, store.checked, count))
     if chain.whole and not heads:
         note_head(settings.instance, settings.secret_key, head_of_trail(session), now)
@@ -64,6 +70,14 @@ def _verify(app: Flask, console: Console, session: Session, against: Path | None
         "problem_count": count,
         "problems": problems,
     }
+
+
+def _kept_days(app: Flask, session: Session, now: datetime) -> Iterator[str]:
+    """Days whose kept figures the engine does not derive again from the facts of that day."""
+    for system in all_systems(session):
+        snapshot = derivation_of(app).snapshot(session, system.id, today_in(session, system.id, now))
+        for day in wrong_days(session, snapshot, system.id):
+            yield f"{system.slug}: the figures kept for {day} are not what its evidence gives"
 
 
 def _heads(path: Path) -> list[Head]:

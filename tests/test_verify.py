@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
+from itsmcomply.app import create_app
 from itsmcomply.cli import main
-from itsmcomply.db import write_connection
+from itsmcomply.db import db, end_read, transaction, write_connection
+from itsmcomply.readiness.access import derivation_of
+from itsmcomply.readiness.operations import keep_days
+from itsmcomply.settings import load_settings
 
 
 @pytest.fixture
@@ -117,3 +122,19 @@ def test_a_file_that_is_no_list_of_heads_is_refused(instance: Path, tmp_path: Pa
 
     assert answer.exit_code == 1
     assert "line 1" in answer.stderr
+
+
+def test_kept_figures_that_somebody_changed_are_named(instance: Path, database_url: str) -> None:
+    app = create_app(load_settings(instance))
+    with app.app_context():
+        today = datetime.now(UTC).date()
+        snapshot = derivation_of(app).snapshot(db.session(), 1, today)
+        end_read()
+        with transaction() as session:
+            keep_days(session, 1, [snapshot.result(today - timedelta(days=1))])
+        db.engine.dispose()
+    assert _verify()["problems"] == []
+
+    _change(database_url, "UPDATE readiness_day SET level = 5")
+
+    assert any("are not what its evidence gives" in problem for problem in _verify()["problems"])
