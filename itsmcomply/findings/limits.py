@@ -6,6 +6,7 @@ catalogue's are defaults. All count in calendar days from the day of the finding
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -172,10 +173,5 @@ def earlier_alike(finding: Raised, others: Iterable[Raised]) -> tuple[Raised, ..
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or its last day where the month is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no such month: {year}-{month}")
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
