@@ -217,6 +217,22 @@ SHAPE = [
 
 REFERENCES = [
     pytest.param(
+        "management_review.yaml",
+        "artefacts: [aud_rep]",
+        "artefacts: [aud_report]",
+        "management_review.yaml: inputs[audit_results].artefacts: "
+        "there is no artefact aud_report; correct the name or add it",
+        id="artefact of a review input",
+    ),
+    pytest.param(
+        "management_review.yaml",
+        "points: [audit results]",
+        "points: [results]",
+        "management_review.yaml: inputs[audit_results].points: "
+        "there is no point of 9.3-b results; correct the name or add it",
+        id="point of a review input",
+    ),
+    pytest.param(
         CLAUSES_86,
         "expects: [inc_rec, inc_prio]",
         "expects: [inc_rec, inc_pro]",
@@ -333,6 +349,14 @@ REFERENCES = [
 ]
 
 COMPLETENESS = [
+    pytest.param(
+        "management_review.yaml",
+        "points: [audit results]",
+        "points: []",
+        "management_review.yaml: inputs: "
+        "the point 'audit results' of 9.3-b stands under 0 inputs; one has to answer it",
+        id="point of a review that no input answers",
+    ),
     pytest.param(
         "manifest.yaml",
         "requirements: 248",
