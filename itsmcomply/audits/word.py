@@ -64,8 +64,14 @@ class Paper:
         self.text(title, "Title")
         self.text(lead, "Lead")
 
-    def heading(self, words: str, level: int = 1) -> None:
-        self._doc.add_heading(words, level)
+    def heading(self, words: str, level: int = 1, *, new_page: bool = False) -> None:
+        """A heading; the layout begins a page with each part, which is too much for short ones."""
+        from docx.shared import Pt
+
+        made = self._doc.add_heading(words, level)
+        if level == 1:
+            made.paragraph_format.page_break_before = new_page
+            made.paragraph_format.space_before = Pt(0 if new_page else 22)
 
     def text(self, words: str, style: str = "Normal") -> None:
         """Each line of the text as a paragraph of its own."""
@@ -86,11 +92,13 @@ class Paper:
         from docx.shared import Cm
 
         table = self._doc.add_table(rows=1, cols=len(heads), style="Report Rows")
+        table.autofit = False
         self._fill(table.rows[0].cells, heads, "Cell Head")
         self._repeat(table.rows[0])
         for row in rows:
             self._fill(table.add_row().cells, row, "Cell")
         for place, width in enumerate(widths):
+            table.columns[place].width = Cm(width)
             for cell in table.columns[place].cells:
                 cell.width = Cm(width)
         self._doc.add_paragraph("", style="Note")
@@ -99,6 +107,8 @@ class Paper:
         from docx.shared import Cm
 
         table = self._doc.add_table(rows=0, cols=2, style="Report Facts")
+        table.autofit = False
+        table.columns[0].width, table.columns[1].width = Cm(4.5), Cm(12)
         for term, value in pairs:
             cells = table.add_row().cells
             self._fill(cells[:1], [term], "Cell Strong")
@@ -234,7 +244,7 @@ def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Wor
 
 
 def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
-    paper.heading("Findings")
+    paper.heading("Findings", new_page=bool(findings))
     if not findings:
         paper.text("No finding was raised.")
     for one in findings:
@@ -264,7 +274,7 @@ def _outcome(paper: Paper, view: AuditView) -> None:
 
 
 def _rows(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
-    paper.heading("Requirement by requirement")
+    paper.heading("Requirement by requirement", new_page=True)
     for clause in dict.fromkeys(row.clause for row in view.rows):
         known = catalogue.clauses.get(clause)
         paper.heading(f"{clause} {known.label if known else ''}", 2)

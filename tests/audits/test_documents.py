@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import io
+
+import docx
+import pytest
+from sqlalchemy import select
+
+from itsmcomply.audits.operations import (
+    ProgrammeData,
+    Report,
+    approve_programme,
+    create_programme,
+    plan_audit,
+    programme_content,
+)
+from itsmcomply.audits.operations.desk import programme_by_key
+from itsmcomply.errors import InvalidTransition, NotPermitted
+from itsmcomply.evidence.models import EvidenceItem
+from itsmcomply.readiness.inputs.audits import load_programmes
+from itsmcomply.web.resources import resources_of
+from tests.audits.shop import DAY, Shop, plan_of
+from tests.cast import csrf
+
+DATA = ProgrammeData("Internal audits 2027", DAY, DAY.replace(year=2027), objectives="Everything once.")
+CONTENTS = (
+    "Audit conclusion",
+    "Particulars",
+    "Findings",
+    "Good practice",
+    "Parts of the scope not covered",
+    "Course of the audit and obstacles",
+    "Differences of opinion not resolved",
+    "Agreed follow-up",
+    "Opening meeting",
+    "Closing meeting",
+    "Distribution",
+    "Requirement by requirement",
+)
+
+
+def _words(data: bytes) -> list[str]:
+    found = docx.Document(io.BytesIO(data))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return [p.text for p in found.paragraphs] + cells
+
+
+def test_the_report_holds_all_that_iso_19011_lists(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    shop.conclude(key)
+
+    words = _words(shop.cast.client("internal_auditor").get(shop.cast.url(f"/audits/{key}/report.docx")).data)
+
+    assert set(CONTENTS) <= set(words)
+    for fact in ("Objectives", "Scope", "Audit criteria", "Audit client", "Audit team", "Auditees", "Days", "Places"):
+        assert fact in words
+    assert any("Auditing is sampling" in text for text in words)
+    assert "Draft, not signed off." in words
+
+
+def test_a_working_note_is_never_in_the_report(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    data = {"row_version": "1", "note": "ask again on Friday", "csrf_token": csrf(client, page)}
+    client.post(page, data=data)
+
+    words = _words(client.get(shop.cast.url(f"/audits/{key}/report.docx")).data)
+
+    assert not any("Friday" in text for text in words)
+
+
+def test_the_plan_asks_the_questions_of_its_clauses(shop: Shop) -> None:
+    key = shop.plan("8.6.1")
+
+    words = _words(shop.cast.client("viewer").get(shop.cast.url(f"/audits/{key}/plan.docx")).data)
+
+    assert "What makes an incident major, and who declares it?" in words
+
+
+def _programme(shop: Shop, who: str = "internal_auditor") -> str:
+    with shop.desk(who) as desk:
+        return create_programme(desk, DATA).key
+
+
+def _approve(shop: Shop, key: str, who: str = "sms_manager") -> str:
+    stored = resources_of(shop.cast.app).store.put(io.BytesIO(b"programme"), limit=100, name="p.docx")
+    with shop.desk(who) as desk:
+        digest = programme_content(desk.session, programme_by_key(desk, key))
+        return approve_programme(desk, key, Report(stored, "p.docx", digest)).item.key
+
+
+def test_whoever_set_a_programme_up_does_not_approve_it(shop: Shop) -> None:
+    key = _programme(shop, "sms_manager")
+
+    with pytest.raises(NotPermitted, match="somebody else approves it"):
+        _approve(shop, key)
+
+
+def test_an_empty_programme_is_not_approved(shop: Shop) -> None:
+    with pytest.raises(InvalidTransition, match="at least one audit"):
+        _approve(shop, _programme(shop))
+
+
+def test_an_approved_programme_is_filed_and_read_by_readiness(shop: Shop) -> None:
+    key = _programme(shop)
+    with shop.desk("sms_manager") as desk:
+        plan_audit(desk, plan_of("8.6.2"), programme=programme_by_key(desk, key))
+
+    _approve(shop, key)
+    shop.later(minutes=5)
+    _approve(shop, key)
+
+    with shop.desk("viewer") as desk:
+        assert {i.artefact for i in desk.session.scalars(select(EvidenceItem))} == {"aud_prog"}
+        found = load_programmes(desk.session, desk.system.id)
+    assert [(one.value, one.ended_at is None) for one in found] == [(key, False), (key, True)]
+
+
+def test_the_suggested_plan_is_planned_with_its_teams(shop: Shop) -> None:
+    key = _programme(shop)
+    client = shop.cast.client("sms_manager")
+    page = shop.cast.url("/audits/programme?view=suggested")
+    titles = [c.name for c in resources_of(shop.cast.app).catalogue.groups.values()]
+    data = {"keep": titles, "start": DAY.isoformat(), "csrf_token": csrf(client, page)}
+
+    client.post(shop.cast.url(f"/audits/programme/{key}/plan"), data=data)
+
+    text = client.get(shop.cast.url("/audits/programme")).text
+    assert "Every clause is audited in time or planned" in text
+    assert client.get(shop.cast.url("/audits")).text.count("Internal auditor") >= len(titles)
