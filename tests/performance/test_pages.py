@@ -6,8 +6,12 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from itsmcomply.db import db
+from itsmcomply.performance.operations import add_guest
+from itsmcomply.performance.rules import Guest
 from itsmcomply.web.resources import resources_of
 from tests.cast import Cast, csrf
 from tests.performance.hall import Hall
@@ -208,3 +212,42 @@ def test_words_of_people_stay_words_in_the_documents(hall: Hall) -> None:
 
     assert hostile in _texts(content)
     assert ZipFile(io.BytesIO(content)).testzip() is None
+
+
+def _queries(hall: Hall, path: str) -> int:
+    """How many queries a page asks, once everything it keeps is warm."""
+    cast, count = hall.office.cast, [0]
+    client = cast.client("sms_manager")
+    client.get(cast.url(path))
+    with cast.app.app_context():
+        engine = db.engine
+
+    def note(*_: object) -> None:
+        count[0] += 1
+
+    event.listen(engine, "before_cursor_execute", note)
+    assert client.get(cast.url(path)).status_code == 200
+    event.remove(engine, "before_cursor_execute", note)
+    return count[0]
+
+
+def test_the_page_of_a_review_asks_as_often_whatever_it_holds(hall: Hall) -> None:
+    key = hall.ready()
+    few = _queries(hall, f"{BASE}/{key}")
+    for _turn in range(5):
+        hall.decide(key)
+        hall.do(lambda desk: add_guest(desk, key, Guest("Finance director", "Member of the board")))
+
+    many = _queries(hall, f"{BASE}/{key}")
+
+    assert many == few
+    assert many <= 60
+
+
+def test_another_day_says_that_reviews_stand_as_of_today(hall: Hall) -> None:
+    key, cast = hall.held(), hall.office.cast
+
+    page = cast.client("sms_manager").get(cast.url(f"{BASE}/{key}?as-of=2026-11-20")).text
+
+    assert "shown as they stand today" in page
+    assert "Record the day" not in page

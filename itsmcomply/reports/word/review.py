@@ -172,7 +172,10 @@ def _agenda(papers: Papers, headings: xml.Headings) -> list[str]:
 
 
 def _input(papers: Papers, one: PaperInput, headings: xml.Headings) -> list[str]:
-    blocks = [headings.add(2, f"{one.number} {one.name}"), xml.text("Note", f"{one.requirement}. {one.ask}")]
+    blocks = [
+        headings.add(2, f"{one.number} {one.name}"),
+        xml.paragraph("Note", xml.run(f"{one.requirement}. {one.ask}"), properties="<w:keepNext/>"),
+    ]
     blocks += _filled(one.filled)
     if one.addition:
         blocks += [xml.text("Heading3", N_("Added by hand")), xml.text("Normal", one.addition)]
