@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -37,21 +37,35 @@ def choices(pairs: Iterable[tuple[object, str | LazyString]]) -> list[SelectChoi
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
-def _line(label: LazyString, hint: LazyString | str = "") -> StringField:
-    return StringField(label, filters=[stripped], description=hint)
+class Needed:
+    """Marks a field that has to be filled in; what is wrong with it is said by the operation, in its own words."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, _form: object, _field: object) -> None:
+        """Check nothing here."""
 
 
-def _text(label: LazyString, hint: LazyString | str = "", rows: int = 3) -> TextAreaField:
-    return TextAreaField(label, filters=[stripped], description=hint, render_kw={"rows": rows})
+NEEDED = (Needed(),)
+
+
+def _line(label: LazyString, hint: LazyString | str = "", needed: tuple[Needed, ...] = ()) -> StringField:
+    return StringField(label, filters=[stripped], description=hint, validators=needed)
+
+
+def _text(
+    label: LazyString, hint: LazyString | str = "", rows: int = 3, needed: tuple[Needed, ...] = ()
+) -> TextAreaField:
+    return TextAreaField(label, filters=[stripped], description=hint, render_kw={"rows": rows}, validators=needed)
 
 
 class ProgrammeForm(Form):
     """An audit programme."""
 
-    name = _line(_l("Name"), _l("For example: Internal audits 2027."))
-    from_on = DateField(_l("From"), validators=[Optional()])
-    to_on = DateField(_l("Until"), validators=[Optional()])
-    objectives = _text(_l("Objectives"))
+    name = _line(_l("Name"), _l("For example: Internal audits 2027."), needed=NEEDED)
+    from_on = DateField(_l("From"), validators=[Optional(), *NEEDED])
+    to_on = DateField(_l("Until"), validators=[Optional(), *NEEDED])
+    objectives = _text(_l("Objectives"), needed=NEEDED)
     methods = _text(_l("Frequency, methods and reporting"))
     resources = _text(_l("Responsibilities and resources"))
     risks = _text(_l("Risks to the programme"))
@@ -72,13 +86,13 @@ class ProgrammeForm(Form):
 class PlanForm(Form):
     """The plan of one audit. A process chosen stands for its clauses."""
 
-    kind = SelectField(_l("Type"), choices=_choices(KINDS))
-    title = _line(_l("Name"), _l("Its subject, for example: Resolution and fulfilment."))
-    first_on = DateField(_l("First day"), validators=[Optional()])
-    last_on = DateField(_l("Last day"), validators=[Optional()])
-    objectives = _text(_l("Objectives"))
-    criteria = _text(_l("Audit criteria"), _l("What is audited against."))
-    method = SelectField(_l("Method"), choices=_choices(METHODS))
+    kind = SelectField(_l("Type"), validators=NEEDED, choices=_choices(KINDS))
+    title = _line(_l("Name"), _l("Its subject, for example: Resolution and fulfilment."), needed=NEEDED)
+    first_on = DateField(_l("First day"), validators=[Optional(), *NEEDED])
+    last_on = DateField(_l("Last day"), validators=[Optional(), *NEEDED])
+    objectives = _text(_l("Objectives"), needed=NEEDED)
+    criteria = _text(_l("Audit criteria"), _l("What is audited against."), needed=NEEDED)
+    method = SelectField(_l("Method"), validators=NEEDED, choices=_choices(METHODS))
     remote = _text(_l("Remote parts and tools"), rows=2)
     client = _line(_l("Audit client"), _l("Who asked for the audit."))
     sites = _text(_l("Sites"), _l("One on each line."), rows=2)
@@ -114,8 +128,8 @@ class PlanForm(Form):
 class TeamForm(Form):
     """Somebody joins the team."""
 
-    role = SelectField(_l("As"), choices=_choices(ROLES))
-    user_id = SelectField(_l("Person"), coerce=int, choices=[])
+    role = SelectField(_l("As"), validators=NEEDED, choices=_choices(ROLES))
+    user_id = SelectField(_l("Person"), validators=NEEDED, coerce=int, choices=[])
     name = _line(_l("Or a name"), _l("For somebody without an account."))
     leave_out = BooleanField(_l("Only the part they may audit"))
 
@@ -131,10 +145,10 @@ class TeamForm(Form):
 class SlotForm(Form):
     """A line of the timetable."""
 
-    on_day = DateField(_l("Day"), validators=[Optional()])
-    starts = _line(_l("From"))
-    ends = _line(_l("Until"))
-    topic = _line(_l("What"))
+    on_day = DateField(_l("Day"), validators=[Optional(), *NEEDED])
+    starts = _line(_l("From"), needed=NEEDED)
+    ends = _line(_l("Until"), needed=NEEDED)
+    topic = _line(_l("What"), needed=NEEDED)
     auditee = _line(_l("Auditee"))
     auditor = _line(_l("Auditor"))
     place = _line(_l("Place"))
@@ -159,7 +173,7 @@ class BeginForm(Form):
 class ReasonForm(Form):
     """Why something is ended; the operation says what is wrong with it."""
 
-    reason = _line(_l("Reason"))
+    reason = _line(_l("Reason"), needed=NEEDED)
 
 
 class RowForm(Form):
@@ -189,9 +203,9 @@ class RowForm(Form):
 class RaiseForm(Form):
     """A finding raised from a row."""
 
-    grade = SelectField(_l("Grade"), choices=[])
-    title = _line(_l("Title"))
-    statement = _text(_l("Statement of the finding"), _l("What is not met, in one or two sentences."))
+    grade = SelectField(_l("Grade"), validators=NEEDED, choices=[])
+    title = _line(_l("Title"), needed=NEEDED)
+    statement = _text(_l("Statement of the finding"), _l("What is not met, in one or two sentences."), needed=NEEDED)
     objective = _text(_l("Objective evidence"), _l("Records, days, who said what. Examined versions are attached."))
     row_version = IntegerField(validators=[InputRequired()])
 
@@ -204,8 +218,8 @@ class RaiseForm(Form):
 class ThreadForm(Form):
     """A thread followed from record to record."""
 
-    thread = SelectField(_l("Thread"), choices=[])
-    steps = _text(_l("Records, one on each line"), rows=4)
+    thread = SelectField(_l("Thread"), validators=NEEDED, choices=[])
+    steps = _text(_l("Records, one on each line"), rows=4, needed=NEEDED)
     holds = BooleanField(_l("Every link holds"))
     remark = _line(_l("Where a link is missing"))
 
@@ -240,10 +254,10 @@ class ResultForm(Form):
 class CompetenceForm(Form):
     """What an auditor knows."""
 
-    user_id = SelectField(_l("Auditor"), coerce=int, choices=[])
-    subject = SelectField(_l("Subject"), choices=_choices(SUBJECTS))
-    text = _line(_l("What shows it"), _l("For example: lead auditor course, 2025."))
-    item = _line(_l("Evidence"), _l("Its key, for example EV-0142."))
+    user_id = SelectField(_l("Auditor"), validators=NEEDED, coerce=int, choices=[])
+    subject = SelectField(_l("Subject"), validators=NEEDED, choices=_choices(SUBJECTS))
+    text = _line(_l("What shows it"), _l("For example: lead auditor course, 2025."), needed=NEEDED)
+    item = _line(_l("Evidence"), _l("Its key, for example EV-0142."), needed=NEEDED)
     valid_until = DateField(_l("Valid until"), validators=[Optional()])
 
     def subject_of(self) -> Competence:
@@ -253,7 +267,7 @@ class CompetenceForm(Form):
 class DraftForm(Form):
     """Which audits of the suggested plan are kept."""
 
-    start = DateField(_l("First day"), validators=[Optional()])
+    start = DateField(_l("First day"), validators=[Optional(), *NEEDED])
     keep = SelectMultipleField(_l("Audits"), choices=[])
 
 
