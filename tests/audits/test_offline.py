@@ -34,7 +34,7 @@ def _edited(data: bytes, edit: Edit) -> bytes:
     return out.getvalue()
 
 
-def _fill(line: int, **cells: object) -> Edit:
+def _fill(line: int, **cells: str) -> Edit:
     """Fill cells of the row that stands `line` rows below the head."""
 
     def edit(book: openpyxl.Workbook) -> None:
