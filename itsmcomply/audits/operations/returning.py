@@ -15,10 +15,11 @@ from itsmcomply.audits.offline.changes import Change, DryRun, StoredRow, dry_run
 from itsmcomply.audits.offline.reading import ReturnedRow, ReturnedSheet
 from itsmcomply.audits.offline.sheet import WORDS
 from itsmcomply.audits.operations.conducting import RaisedHere, entry_of, raise_from_row, write_entry
-from itsmcomply.audits.operations.desk import audit_by_key, note
-from itsmcomply.audits.operations.team import require_impartial
+from itsmcomply.audits.operations.desk import audit_by_key, note, team_of
+from itsmcomply.audits.operations.team import refusal
+from itsmcomply.audits.queries.interests import interests_of
 from itsmcomply.audits.rules import Act, Ground, require
-from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound, NotPermitted
+from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, say
@@ -74,13 +75,11 @@ def apply_return(desk: Desk, key: str, return_id: int) -> int:
 
 def run_of(desk: Desk, audit: Audit, kept: AuditReturn) -> DryRun:
     """What a kept return would change now."""
+    team = team_of(desk, audit)
+    who = interests_of(desk.session, desk.system.id, [desk.actor.user_id])[desk.actor.user_id]
 
     def against(requirement: str) -> str:
-        try:
-            require_impartial(desk, audit, requirement)
-        except NotPermitted as refusal:
-            return refusal.reason
-        return ""
+        return refusal(desk, audit, requirement, team=team, who=who)
 
     stored = stored_rows(desk.session, audit)
     return dry_run(returned_rows(kept), stored, desk.catalogue.requirements, against)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from itsmcomply.accounts.models import User
 from itsmcomply.activity.operations import Record, record_activity
-from itsmcomply.audits.impartiality import free_part, objections, reasons
+from itsmcomply.audits.impartiality import Interests, free_part, objections, reasons
 from itsmcomply.audits.kinds import Competence, TeamRole
 from itsmcomply.audits.models import Audit, AuditMember, AuditorCompetence
 from itsmcomply.audits.operations.desk import (
@@ -97,18 +97,22 @@ def reasons_against(desk: Desk, user_id: int, clauses: tuple[str, ...]) -> tuple
 
 def require_impartial(desk: Desk, audit: Audit, requirement: str) -> None:
     """Raise NotPermitted unless the actor may audit this requirement: in the team, for this part, and impartial."""
-    clause = desk.catalogue.requirements[requirement].clause
-    mine = [m for m in team_of(desk, audit) if m.user_id == desk.actor.user_id and m.role.audits]
-    if not mine:
-        raise NotPermitted(say(N_("You are not an auditor of this audit. Ask the lead auditor to assign you.")))
-    if not any(not m.part or clause in m.part.split(",") for m in mine):
-        raise NotPermitted(say(N_("%(clause)s is not assigned to you in this audit."), clause=clause))
-    if not audit.kind.is_own:
-        return
     who = interests_of(desk.session, desk.system.id, [desk.actor.user_id])[desk.actor.user_id]
-    found = reasons(who.name, objections(who, [desk.catalogue.requirements[requirement]]), desk.catalogue)
-    if found:
-        raise NotPermitted(" ".join(found))
+    if found := refusal(desk, audit, requirement, team=team_of(desk, audit), who=who):
+        raise NotPermitted(found)
+
+
+def refusal(desk: Desk, audit: Audit, requirement: str, *, team: list[AuditMember], who: Interests) -> str:
+    """Why this person may not audit this requirement, in words; "" when they may. `who` is the actor."""
+    wanted = desk.catalogue.requirements[requirement]
+    mine = [m for m in team if m.user_id == who.user_id and m.role.audits]
+    if not mine:
+        return say(N_("You are not an auditor of this audit. Ask the lead auditor to assign you."))
+    if not any(not m.part or wanted.clause in m.part.split(",") for m in mine):
+        return say(N_("%(clause)s is not assigned to you in this audit."), clause=wanted.clause)
+    if not audit.kind.is_own:
+        return ""
+    return " ".join(reasons(who.name, objections(who, [wanted]), desk.catalogue))
 
 
 def record_competence(
