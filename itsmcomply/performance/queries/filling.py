@@ -155,7 +155,7 @@ def _action(action: ActionLine, today: date) -> Fact:
 def _by_grade(lines: Iterable[FindingLine]) -> Sentence:
     """Counts by grade, worst first, in words."""
     counts = Counter(line.grade for line in lines)
-    told = [f"{counts[grade]} {words}" for grade, words in GRADES.items() if counts[grade]]
+    told = [f"{words}: {counts[grade]}" for grade, words in GRADES.items() if counts[grade]]
     return say(N_("%(counts)s"), counts=", ".join(told)) if told else say(N_("none"))
 
 
