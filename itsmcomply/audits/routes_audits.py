@@ -205,6 +205,9 @@ def sign(slug: str, key: str) -> Response:
     view = audit_view(reader(), system.id, key)
     digest = content_of(reader(), view.audit)  # before the rest is read: a change after this is a conflict
     view, found = audit_view(reader(), system.id, key), findings_of(reader(), system.id, key)
+    if refused := _why_not_signed(view):
+        flash(refused, "error")
+        return redirect(url_for("audits.result", slug=slug, key=key), code=303)
     names = words_for(reader(), view)
     content = audit_report(view, found, resources().catalogue, names, signed=True)
     name = f"{key}-audit-report.docx"
@@ -272,6 +275,16 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         errors=[str(in_words(e)) for form in forms.values() for e in _all_errors(form)],
     )
     return make_response(text, status)
+
+
+def _why_not_signed(view: AuditView) -> str:
+    """What the signature would be refused for, before a report is written and kept for nothing; "" when it may be."""
+    if view.lead is None or view.lead.user_id not in {None, require_person().actor.user_id}:
+        return _("Only the lead auditor states the result of an audit and signs it off.")
+    if view.audit.state is not State.RUNNING:
+        return _("This audit is not in progress.")
+    found = hindrances(result_of(view.audit), view.tally, by_body=not view.audit.kind.is_own)
+    return " ".join(in_words(one) for one in found)
 
 
 def _all_errors(form: Form) -> list[str]:

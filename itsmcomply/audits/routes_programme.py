@@ -40,7 +40,7 @@ from itsmcomply.audits.queries.programme import (
 from itsmcomply.audits.rules import Plan
 from itsmcomply.audits.word import programme_document
 from itsmcomply.charts.timeline import Lane, Span, timeline
-from itsmcomply.errors import InvalidInput
+from itsmcomply.errors import InvalidInput, NotPermitted
 from itsmcomply.evidence.desk_web import desk
 from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import date_text
@@ -121,6 +121,8 @@ def programme_approve(slug: str, key: str) -> Response:
     """Approve the programme as it stands; the document is written from it, kept and filed."""
     form = ApproveForm()
     found = programme_view(reader(), current_system().id, key)
+    if found.row.created_by == require_person().actor.user_id:
+        raise NotPermitted(_("You set this programme up, so somebody else approves it."))
     digest = programme_content(reader(), found.row)
     name = f"{key}-audit-programme.docx"
     stored = keep(_document(found), name)

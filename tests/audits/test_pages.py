@@ -5,6 +5,7 @@ import re
 import pytest
 
 from itsmcomply.audits.kinds import Conclusion
+from itsmcomply.web.resources import resources_of
 from tests.audits.shop import DAY, RESULT, Shop
 from tests.cast import csrf
 
@@ -130,3 +131,32 @@ def test_an_audit_is_signed_off_on_its_result_page(shop: Shop) -> None:
     shop.later(minutes=20)
     assert first[:2] == b"PK"
     assert client.get(shop.cast.url(f"/audits/{key}/report.docx")).data == first
+
+
+def test_a_refused_signature_leaves_nothing_in_the_store(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    store = resources_of(shop.cast.app).store
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/result")
+
+    token = csrf(client, page)
+    answer = client.post(shop.cast.url(f"/audits/{key}/sign-off"), data={"csrf_token": token}, follow_redirects=True)
+
+    assert "4 of 4 rows have no conclusion" in answer.text
+    assert list(store.digests()) == []
+
+
+def test_a_programme_is_approved_by_somebody_else_on_its_page(shop: Shop) -> None:
+    mine, theirs = shop.cast.client("internal_auditor"), shop.cast.client("sms_manager")
+    new = shop.cast.url("/audits/programme/new")
+    data = {"name": "2027", "from_on": "2027-01-01", "to_on": "2027-12-31", "objectives": "All once."}
+    mine.post(new, data=data | {"csrf_token": csrf(mine, new)})
+    plan = shop.cast.url("/audits/new?programme=AP-01")
+    mine.post(plan, data=PLAN | {"csrf_token": csrf(mine, plan)})
+    page, approve = shop.cast.url("/audits/programme"), shop.cast.url("/audits/programme/AP-01/approve")
+
+    refused = mine.post(approve, data={"csrf_token": csrf(mine, page)})
+    answer = theirs.post(approve, data={"csrf_token": csrf(theirs, page)}, follow_redirects=True)
+
+    assert refused.status_code == 403
+    assert "Approved by SMS manager" in answer.text
