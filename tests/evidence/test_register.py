@@ -80,7 +80,6 @@ def found(office: Office, wanted: RegisterFilter, day: date = TODAY) -> list[str
         ),
         (RegisterFilter(page=99), ["Incident records", "Draft", "Criteria", "Old priorities", "Procedure of today"]),
     ],
-    ids=str,
 )
 def test_filters_and_orders_find_what_they_say(shelf: Office, wanted: RegisterFilter, titles: list[str]) -> None:
     assert found(shelf, wanted) == titles
