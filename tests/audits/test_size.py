@@ -1,8 +1,7 @@
-"""An audit of everything: 248 rows open within 50 ms, with the same number of queries as an audit of four."""
+"""An audit of everything asks the database as often as an audit of four rows."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +11,6 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from tests.audits.shop import Shop
-from tests.conftest import ON_POSTGRES
 
 
 @contextmanager
@@ -52,19 +50,3 @@ def test_the_queries_of_a_page_do_not_grow_with_the_checklist(shop: Shop, both: 
 
     assert few == all_
     assert all_ <= 35
-
-
-@pytest.mark.skipif(ON_POSTGRES, reason="the limit is stated for the embedded database")
-@pytest.mark.parametrize("path", ["", "/rows/8.6.2-a"])
-def test_an_audit_of_248_rows_opens_within_fifty_milliseconds(shop: Shop, both: tuple[str, str], path: str) -> None:
-    client = shop.cast.client("internal_auditor")
-    page = shop.cast.url(f"/audits/{both[1]}{path}")
-    client.get(page)
-    # Time of the processor, so that other work on the machine does not count.
-    taken = []
-    for _ in range(9):
-        start = time.process_time()
-        assert client.get(page).status_code == 200
-        taken.append(time.process_time() - start)
-
-    assert min(taken) < 0.05, f"{min(taken) * 1000:.0f} ms"
