@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
-JOBS ?= 2
+JOBS ?= 4
 
 .PHONY: demo run test check bench test-deep clean
 

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
 from itsmcomply.accounts.operations import create_user
-from itsmcomply.accounts.rules import hash_password
 from itsmcomply.clock import FixedClock
 from itsmcomply.db import transaction
 from itsmcomply.permissions import SYSTEM_ACTOR, Actor, Grant, Role
@@ -21,7 +21,8 @@ from itsmcomply.systems.operations import create_system, grant_role
 from itsmcomply.systems.queries import grants_of
 
 PASSWORD = "plum-orbit-canvas-thirteen"
-_HASH = hash_password(PASSWORD)  # hashed once: the same person's password in every test
+# As cheap as Argon2id goes: thousands of sign-ins in a run check the way in, not the cost of the hash.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"|name="csrf_token"[^>]*value="([^"]+)"')
 
 

@@ -21,7 +21,10 @@ from itsmcomply.db import db
 from itsmcomply.schema import upgrade
 from itsmcomply.settings import Settings, create_secret, load_settings
 from tests.cast import Cast, make_cast
+from tests.chromium import browser
 from tests.postgres import PostgresServer, running_postgres
+
+__all__ = ["browser"]
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ON_POSTGRES = os.environ.get("ITSMCOMPLY_TEST_DATABASE", "sqlite") == "postgres"

@@ -21,6 +21,7 @@ from itsmcomply.audits.models import (
 )
 from itsmcomply.audits.operations.desk import audit_by_key, days_of, lead_of, note, refuse, team_of
 from itsmcomply.audits.rules import RESULT_TEXTS, Act, Result, Tally, hindrances, problems_of_texts, require
+from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample, SampleAnswer, SampledRecord
 from itsmcomply.db import Base
 from itsmcomply.errors import Conflict, InvalidInput, NotPermitted
 from itsmcomply.evidence.filing import Filing
@@ -41,6 +42,10 @@ PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("rows", AuditRow),
     ("evidence", RowEvidence),
     ("threads", RowThread),
+    ("populations", AuditPopulation),
+    ("samples", AuditSample),
+    ("sampled records", SampledRecord),
+    ("sample answers", SampleAnswer),
 )
 _SIGNING = {"signed_off_at", "signed_off_by", "content", "report_version_id", "report_sha256", "row_version"}
 
@@ -122,7 +127,7 @@ def result_of(audit: Audit) -> Result:
 
 
 def content_of(session: Session, audit: Audit) -> str:
-    """SHA-256 of everything the audit holds, apart from the signature itself. Seven queries."""
+    """SHA-256 of everything the audit holds, apart from the signature itself. Eleven queries."""
     parts = {}
     for name, table in PARTS:
         columns = table.__table__.c
