@@ -110,16 +110,20 @@ def _file_one(client: Client, content: bytes) -> None:
     """Upload one file and file it under an artefact, as a process owner would."""
     token = client.token(f"{HOME}/my-work")
     answer = client.upload(f"{HOME}/uploads?name=bench.pdf", content, len(content), token)
-    page = client.get(f"{HOME}/evidence/new?token={answer['token']}")
-    status, text = client.post(f"{HOME}/evidence/new", filing_form(page.decode(), str(answer["token"]), token))
+    form = {
+        "csrf_token": token,
+        "kind": "file",
+        "token": str(answer["token"]),
+        "f0-keep": "y",
+        "f0-artefact": "SMS scope statement",
+        "f0-title": "Scope",
+        "f0-effective_on": time.strftime("%Y-%m-%d"),
+        "f0-owner": "0",
+        "f0-confidentiality": "internal",
+    }
+    status, text = client.post(f"{HOME}/evidence/new", form)
     if status not in (302, 303):
-        raise RuntimeError(f"filing answered {status}: {text[:3000]!r}")
-
-
-def filing_form(page: str, upload: str, token: str) -> dict[str, str]:
-    """Fill in the first row of the page "File evidence"."""
-    day = time.strftime("%Y-%m-%d")
-    return {"csrf_token": token, "token": upload, "artefact": "scope", "title": "Scope", "effective_on": day}
+        raise RuntimeError(f"filing answered {status}: {text[-3000:]!r}")
 
 
 def _throughput(server: Server, seconds: float = 5.0) -> float:
