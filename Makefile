@@ -36,7 +36,7 @@ bench: $(STAMP)
 
 # Hours, not minutes: more examples, more kills.
 test-deep: $(STAMP)
-	HYPOTHESIS_PROFILE=deep ITSMCOMPLY_DEEP=1 $(BIN)/pytest
+	ITSMCOMPLY_PROPERTIES=deep ITSMCOMPLY_DEEP=1 $(BIN)/pytest
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

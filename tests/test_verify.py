@@ -100,7 +100,7 @@ def test_a_tail_cut_off_with_its_head_is_seen_by_the_heads_kept_outside(instance
 def test_a_head_from_elsewhere_is_compared_too(instance: Path, tmp_path: Path) -> None:
     _verify()
     kept = tmp_path / "kept.log"
-    kept.write_text((instance / "heads.log").read_text().replace(" ", " 0", 1).replace(" 0", " ", 1))
+    kept.write_text((instance / "heads.log").read_text())
     assert _verify("--against", str(kept))["problems"] == []
 
     kept.write_text(f"2 {'0' * 64} 2026-01-01T00:00:00+00:00 x\n")
