@@ -20,7 +20,7 @@ from itsmcomply.web.errors import init_errors
 from itsmcomply.web.filters import register_filters
 from itsmcomply.web.guards import init_guards, refuse_silent_routes
 from itsmcomply.web.home import init_home
-from itsmcomply.web.identity import init_identity
+from itsmcomply.web.identity import init_identity, language
 from itsmcomply.web.limits import limiter
 from itsmcomply.web.page import init_pages, installation_mode
 from itsmcomply.web.resources import init_resources
@@ -53,7 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_security(app, settings)
     import_models()
     db.init_app(app)
-    Babel(app)
+    Babel(app, locale_selector=language)
     CSRFProtect(app)
     limiter.init_app(app)
     init_identity(app)

@@ -28,6 +28,11 @@ def N_(template: str) -> str:
     return template
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:
+    """Mark the two forms of a template that counts, as one message with a plural."""
+    return singular, plural
+
+
 def say(template: str, **values: object) -> Sentence:
     """The sentence of `template` with its `%(name)s` places filled."""
     return Sentence(template, {name: str(value) for name, value in values.items()})

@@ -285,9 +285,9 @@ def _too_large(name: str, limit: int, size: int | None) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """A size a person can read, in binary units: "312 MiB", "1.4 KiB", "17 bytes". Always rounded down."""
+    """A size a person can read, in binary units: "312 MiB", "1.4 KiB", "17 B". Always rounded down."""
     if size < 1024:
-        return f"{size} byte" if size == 1 else f"{size} bytes"
+        return f"{size} B"
     value, unit = size / 1024, "KiB"
     for larger in ("MiB", "GiB", "TiB"):
         if value < 1024:

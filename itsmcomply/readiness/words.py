@@ -142,7 +142,7 @@ def _amount(fact: Fact, value: Fraction) -> Phrase:
     if fact in _SHARES or fact is Fact.MANDATED_DOCUMENTED:
         return phrase("%(share)s", share=value)
     if fact in _DAYS:
-        return counted(N_("%(num)s day"), N_("%(num)s days"), int(value))
+        return counted("%(num)s day", "%(num)s days", int(value))
     return phrase("%(number)s", number=int(value))
 
 
@@ -156,4 +156,4 @@ def interval(days: int | None, every: Period | None, *, event_driven: bool) -> P
         return phrase(N_("when it happens"))
     if days is None:
         return phrase(N_("good until replaced"))
-    return counted(N_("good for %(num)s day"), N_("good for %(num)s days"), days)
+    return counted("good for %(num)s day", "good for %(num)s days", days)

@@ -13,9 +13,9 @@ _UNITS: Final = ("KiB", "MiB", "GiB", "TiB")
 
 
 def size_text(size: int) -> str:
-    """A number of bytes in binary units: "812 bytes", "84 KiB", "3.4 MiB"."""
+    """A number of bytes in binary units: "812 B", "84 KiB", "3.4 MiB"."""
     if size < 1024:
-        return f"{size} byte" if size == 1 else f"{size} bytes"
+        return f"{size} B"
     power = min((size.bit_length() - 1) // 10, len(_UNITS))
     amount = size / 1024**power
     unit = _UNITS[power - 1]

@@ -69,6 +69,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "open": lazy_gettext("Open"),
         "answered": lazy_gettext("Answered"),
         "noted": lazy_gettext("Noted"),
+        "withdrawn": lazy_gettext("Withdrawn"),
     },
     "finding_source": {
         "internal_audit": lazy_gettext("Internal audit"),
@@ -87,6 +88,19 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "information": lazy_gettext("Information"),
         "suppliers": lazy_gettext("Suppliers"),
         "management": lazy_gettext("Management"),
+    },
+    "artefact_type": {
+        "agreement": lazy_gettext("Agreement"),
+        "log": lazy_gettext("Log"),
+        "metric": lazy_gettext("Metric"),
+        "minutes": lazy_gettext("Minutes"),
+        "plan": lazy_gettext("Plan"),
+        "policy": lazy_gettext("Policy"),
+        "procedure": lazy_gettext("Procedure"),
+        "record": lazy_gettext("Record"),
+        "register": lazy_gettext("Register"),
+        "report": lazy_gettext("Report"),
+        "screenshot": lazy_gettext("Screenshot"),
     },
     "facet": {
         "documented": lazy_gettext("Documented"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
@@ -71,6 +71,12 @@ def clock() -> Clock:
 def person() -> SignedIn | None:
     """The signed-in person of this request, if any."""
     return cast("SignedIn", current_user._get_current_object()) if current_user.is_authenticated else None  # noqa: SLF001
+
+
+def language() -> str | None:
+    """The language this person chose; None, which means the installation's own, for nobody and outside requests."""
+    found = person() if has_request_context() else None
+    return found.row.locale if found else None
 
 
 def require_person() -> SignedIn:

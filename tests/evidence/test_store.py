@@ -330,9 +330,9 @@ def test_a_write_that_takes_only_a_part_is_continued(store: LocalStore, monkeypa
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (1023, "1023 bytes"),
+        (0, "0 B"),
+        (1, "1 B"),
+        (1023, "1023 B"),
         (1024, "1 KiB"),
         (1535, "1.4 KiB"),
         (MIB - 1, "1023 KiB"),

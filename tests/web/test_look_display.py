@@ -61,9 +61,9 @@ def test_percent_stays_on_its_side_of_every_limit(value: Fraction) -> None:
 @pytest.mark.parametrize(
     ("size", "printed"),
     [
-        (0, "0 bytes"),
-        (1, "1 byte"),
-        (1023, "1023 bytes"),
+        (0, "0 B"),
+        (1, "1 B"),
+        (1023, "1023 B"),
         (1024, "1.0 KiB"),
         (83114, "81 KiB"),
         (209715200, "200 MiB"),

@@ -112,7 +112,7 @@ def _artefacts_cause(view: View, reasons: Sequence[Reason]) -> tuple[Phrase | No
         second = phrase("%(name)s: %(reason)s", name=needs[1].name, reason=needs[1].reason)
         named = phrase("%(first)s; %(second)s", first=named, second=second)
     if len(keys) > NAMED:
-        more = counted(N_("%(num)s more"), N_("%(num)s more"), len(keys) - NAMED)
+        more = counted("%(num)s more", "%(num)s more", len(keys) - NAMED)
         named = phrase("%(first)s; %(second)s", first=named, second=more)
     return named, needs[0].verb, needs[0].cure
 

@@ -271,8 +271,8 @@ def state_reason(artefact: Artefact, outcome: Outcome, standing: Standing) -> Ph
     if artefact.every is not None and missing and outcome.state is not State.MISSING:
         first = missing[-1][1]
         return counted(
-            N_("%(num)s period not covered, the last ended %(day)s"),
-            N_("%(num)s periods not covered, the last ended %(day)s"),
+            "%(num)s period not covered, the last ended %(day)s",
+            "%(num)s periods not covered, the last ended %(day)s",
             len(missing),
             day=first.last_on,
         )

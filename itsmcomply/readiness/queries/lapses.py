@@ -80,9 +80,9 @@ def _place(artefact: Artefact) -> Place:
 def _routine(day: date, every: Period, artefacts: list[Artefact]) -> Lapse:
     names = ", ".join(artefact.name for artefact in artefacts[:3])
     if every is Period.MONTH:
-        name = counted(N_("%(num)s monthly record"), N_("%(num)s monthly records"), len(artefacts))
+        name = counted("%(num)s monthly record", "%(num)s monthly records", len(artefacts))
     else:
-        name = counted(N_("%(num)s quarterly record"), N_("%(num)s quarterly records"), len(artefacts))
+        name = counted("%(num)s quarterly record", "%(num)s quarterly records", len(artefacts))
     about = N_("Due as usual: %(names)s") if len(artefacts) <= 3 else N_("Due as usual: %(names)s …")
     return Lapse(day, name, phrase(about, names=names), None)
 

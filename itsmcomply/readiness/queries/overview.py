@@ -17,7 +17,7 @@ from itsmcomply.readiness.queries.heat import MapKind, Row, heat_map
 from itsmcomply.readiness.queries.lapses import Lapses, next_lapses
 from itsmcomply.readiness.queries.view import View
 from itsmcomply.readiness.results import Forecast, GateResult, ProcessResult, Result, RuleKey, Status
-from itsmcomply.wording import N_
+from itsmcomply.wording import N_, NN_
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +129,15 @@ def verdict(result: Result) -> Phrase:
         case Status.STAGE_1_READY:
             left = sum(blockers_of(gate) for gate in gates)
             return counted(
-                N_("Ready for stage 1; one thing stands before stage 2"),
-                N_("Ready for stage 1; %(num)s things stand before stage 2"),
+                "Ready for stage 1; one thing stands before stage 2",
+                "Ready for stage 1; %(num)s things stand before stage 2",
                 left,
             )
         case Status.NOT_READY:
             left = blockers_of(gates[0])
             return counted(
-                N_("Not ready for stage 1: one thing blocks it"),
-                N_("Not ready for stage 1: %(num)s things block it"),
+                "Not ready for stage 1: one thing blocks it",
+                "Not ready for stage 1: %(num)s things block it",
                 left,
             )
 
@@ -150,8 +150,8 @@ def _lead(view: View, gates: Sequence[GateResult]) -> Phrase:
         days = (audit.on - view.today).days
         parts.append(
             counted(
-                N_("%(audit)s is in %(num)s day."),
-                N_("%(audit)s is in %(num)s days."),
+                "%(audit)s is in %(num)s day.",
+                "%(audit)s is in %(num)s days.",
                 days,
                 audit=phrase(AUDIT_NAMES[audit.kind]),
             )
@@ -166,36 +166,29 @@ AUDIT_NAMES = {
 }
 
 _BLOCKS = {
-    RuleKey.MANDATED_DOCUMENTS: (
-        N_("one mandated document is not current"),
-        N_("%(num)s mandated documents are not current"),
+    RuleKey.MANDATED_DOCUMENTS: NN_(
+        "one mandated document is not current", "%(num)s mandated documents are not current"
     ),
-    RuleKey.SUBJECT_LISTS: (N_("one list is not declared"), N_("%(num)s lists are not declared")),
-    RuleKey.PROCESS_OWNERS: (N_("one process has no owner"), N_("%(num)s processes have no owner")),
-    RuleKey.SCOPE_RECORDED: (N_("the scope is not recorded"), N_("the scope is not recorded")),
-    RuleKey.AUDIT_PROGRAMME: (N_("no audit programme is approved"), N_("no audit programme is approved")),
-    RuleKey.MANAGEMENT_REVIEW_PLANNED: (N_("no management review is planned"), N_("no management review is planned")),
-    RuleKey.MANDATED_RECORDS: (
-        N_("one other mandated artefact is not current"),
-        N_("%(num)s other mandated artefacts are not current"),
+    RuleKey.SUBJECT_LISTS: NN_("one list is not declared", "%(num)s lists are not declared"),
+    RuleKey.PROCESS_OWNERS: NN_("one process has no owner", "%(num)s processes have no owner"),
+    RuleKey.SCOPE_RECORDED: NN_("the scope is not recorded", "the scope is not recorded"),
+    RuleKey.AUDIT_PROGRAMME: NN_("no audit programme is approved", "no audit programme is approved"),
+    RuleKey.MANAGEMENT_REVIEW_PLANNED: NN_("no management review is planned", "no management review is planned"),
+    RuleKey.MANDATED_RECORDS: NN_(
+        "one other mandated artefact is not current", "%(num)s other mandated artefacts are not current"
     ),
-    RuleKey.RECURRING_RECORDS: (N_("one recurring record has gaps"), N_("%(num)s recurring records have gaps")),
-    RuleKey.REQUIREMENTS_PARTLY: (N_("one requirement is in band N"), N_("%(num)s requirements are in band N")),
-    RuleKey.AUDITED: (N_("internal audits leave gaps"), N_("internal audits leave gaps")),
-    RuleKey.MANAGEMENT_REVIEW_HELD: (
-        N_("no management review was held in time"),
-        N_("no management review was held in time"),
+    RuleKey.RECURRING_RECORDS: NN_("one recurring record has gaps", "%(num)s recurring records have gaps"),
+    RuleKey.REQUIREMENTS_PARTLY: NN_("one requirement is in band N", "%(num)s requirements are in band N"),
+    RuleKey.AUDITED: NN_("internal audits leave gaps", "internal audits leave gaps"),
+    RuleKey.MANAGEMENT_REVIEW_HELD: NN_(
+        "no management review was held in time", "no management review was held in time"
     ),
-    RuleKey.NO_MAJOR: (N_("one major nonconformity is open"), N_("%(num)s major nonconformities are open")),
-    RuleKey.NO_AREA_OF_CONCERN: (N_("one area of concern is open"), N_("%(num)s areas of concern are open")),
-    RuleKey.MINORS_PLANNED: (
-        N_("one minor nonconformity has no plan or is overdue"),
-        N_("%(num)s minor nonconformities have no plan or are overdue"),
+    RuleKey.NO_MAJOR: NN_("one major nonconformity is open", "%(num)s major nonconformities are open"),
+    RuleKey.NO_AREA_OF_CONCERN: NN_("one area of concern is open", "%(num)s areas of concern are open"),
+    RuleKey.MINORS_PLANNED: NN_(
+        "one minor nonconformity has no plan or is overdue", "%(num)s minor nonconformities have no plan or are overdue"
     ),
-    RuleKey.REQUIREMENTS_LARGELY: (
-        N_("one requirement is below band L"),
-        N_("%(num)s requirements are below band L"),
-    ),
+    RuleKey.REQUIREMENTS_LARGELY: NN_("one requirement is below band L", "%(num)s requirements are below band L"),
 }
 
 
@@ -211,8 +204,8 @@ def _block(gates: Sequence[GateResult]) -> Phrase:
     if len(failing) == 2:
         return phrase(N_("Because %(first)s and %(second)s."), first=said[0], second=said[1])
     return counted(
-        N_("Because %(first)s, %(second)s and one more rule fails."),
-        N_("Because %(first)s, %(second)s and %(num)s more rules fail."),
+        "Because %(first)s, %(second)s and one more rule fails.",
+        "Because %(first)s, %(second)s and %(num)s more rules fail.",
         len(failing) - 2,
         first=said[0],
         second=said[1],
@@ -239,13 +232,13 @@ def _foot(gate: GateResult, outlook: Outlook | None, day: date) -> Phrase | None
     left = blockers_of(renewed)
     if more > 0:
         return counted(
-            N_("On %(day)s: one blocker if all is renewed, %(more)s more if not"),
-            N_("On %(day)s: %(num)s blockers if all is renewed, %(more)s more if not"),
+            "On %(day)s: one blocker if all is renewed, %(more)s more if not",
+            "On %(day)s: %(num)s blockers if all is renewed, %(more)s more if not",
             left,
             day=outlook.audit.on,
             more=more,
         )
-    return counted(N_("On %(day)s: one blocker"), N_("On %(day)s: %(num)s blockers"), left, day=outlook.audit.on)
+    return counted("On %(day)s: one blocker", "On %(day)s: %(num)s blockers", left, day=outlook.audit.on)
 
 
 def process_rows(view: View) -> tuple[ProcessRow, ...]:

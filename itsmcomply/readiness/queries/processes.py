@@ -113,8 +113,8 @@ def _heading(process: Process, result: ProcessResult) -> Phrase:
         return phrase(N_("%(process)s: level 5, the highest"), process=process.name)
     steps = sum(not c.met for c in result.criteria if c.level == result.level + 1)
     return counted(
-        N_("%(process)s: level %(level)s, one step from level %(next)s"),
-        N_("%(process)s: level %(level)s, %(num)s steps from level %(next)s"),
+        "%(process)s: level %(level)s, one step from level %(next)s",
+        "%(process)s: level %(level)s, %(num)s steps from level %(next)s",
         steps,
         process=process.name,
         level=result.level,
