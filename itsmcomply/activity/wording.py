@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "finding.not_effective": _l("Found not effective"),
     "finding.closed": _l("Finding closed"),
     "finding.reopened": _l("Finding reopened"),
+    "finding.withdrawn": _l("Finding withdrawn"),
     "finding.evidence_bound": _l("Evidence attached"),
     "finding.evidence_unbound": _l("Evidence taken back"),
     "subject.added": _l("Put on the list"),

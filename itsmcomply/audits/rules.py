@@ -215,12 +215,16 @@ RESULT_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a checklist is: rows, rows concluded, rows that count as audited, rows not sampled."""
+    """How far a checklist is: rows, rows concluded, rows that count as audited, rows not sampled.
+
+    `unfounded`: nonconformities whose finding was withdrawn.
+    """
 
     rows: int
     concluded: int
     counted: int
     not_sampled: int
+    unfounded: tuple[str, ...] = ()
 
 
 def hindrances(result: Result, tally: Tally, *, by_body: bool) -> tuple[Sentence, ...]:
@@ -234,6 +238,9 @@ def hindrances(result: Result, tally: Tally, *, by_body: bool) -> tuple[Sentence
         found.append(say(text, open=tally.rows - tally.concluded, rows=tally.rows))
     if not by_body and tally.rows and not tally.counted:
         found.append(say(N_("No requirement was audited. Cancel the audit instead of closing it.")))
+    if tally.unfounded:
+        text = N_("The finding behind %(rows)s was withdrawn. Conclude the row anew, or raise another finding from it.")
+        found.append(say(text, rows=", ".join(tally.unfounded)))
     if result.conformity is None or result.effectiveness is None:
         found.append(say(N_("Conclude on both: are the criteria met, and is the system effective?")))
     if not result.conclusion.strip():

@@ -244,10 +244,11 @@ def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Wor
 
 
 def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
-    paper.heading("Findings", new_page=bool(findings))
-    if not findings:
+    standing = [one for one in findings if not one.withdrawn]
+    paper.heading("Findings", new_page=bool(standing))
+    if not standing:
         paper.text("No finding was raised.")
-    for one in findings:
+    for one in standing:
         paper.heading(f"{one.key} {one.title}", 2)
         paper.facts(
             [

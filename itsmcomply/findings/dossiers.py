@@ -34,6 +34,7 @@ from itsmcomply.findings.models import (
     FindingPlan,
     FindingRequirement,
     FindingVerification,
+    FindingWithdrawal,
 )
 from itsmcomply.findings.rules import ActionFacts, Case, PlanState
 from itsmcomply.systems.queries import DEFAULT_ZONE, zones
@@ -97,6 +98,7 @@ class Dossier:
     verifications: tuple[FindingVerification, ...]
     answers: tuple[FindingAnswer, ...]
     closings: tuple[FindingClosing, ...]
+    withdrawal: FindingWithdrawal | None
     evidence: tuple[Bound, ...]
     processes: frozenset[str]
     zone: str
@@ -125,7 +127,7 @@ class Dossier:
 def load_dossiers(
     session: Session, catalogue: Catalogue, system_id: int, *, only: Sequence[int] | None = None
 ) -> tuple[Dossier, ...]:
-    """Dossiers of a system's findings, or of those with the ids in `only`, in the order of raising. 17 queries."""
+    """Dossiers of a system's findings, or of those with the ids in `only`, in the order of raising. 18 queries."""
     query = select(Finding).where(Finding.system_id == system_id).order_by(Finding.opened_at, Finding.id)
     if only is not None:
         query = query.where(Finding.id.in_(only))
@@ -178,6 +180,7 @@ class _Rows:
         self.verifications = self._by_finding(FindingVerification)
         self.answers = self._by_finding(FindingAnswer)
         self.closings = self._by_finding(FindingClosing)
+        self.withdrawals = self._withdrawals()
         self.evidence = self._evidence()
 
     def _by_finding(self, kind: type[Row]) -> dict[int, tuple[Row, ...]]:
@@ -187,6 +190,10 @@ class _Rows:
     def _requirements(self) -> dict[int, tuple[str, ...]]:
         query = select(FindingRequirement).where(FindingRequirement.finding_id.in_(self._chosen))
         return _grouped((row.finding_id, row.requirement) for row in self._session.scalars(query))
+
+    def _withdrawals(self) -> dict[int, FindingWithdrawal]:
+        query = select(FindingWithdrawal).where(FindingWithdrawal.finding_id.in_(self._chosen))
+        return {row.finding_id: row for row in self._session.scalars(query)}
 
     def _cause_lines(self) -> dict[int, tuple[FindingCauseLine, ...]]:
         query = select(FindingCauseLine).join(FindingCause, FindingCause.id == FindingCauseLine.cause_id)
@@ -263,6 +270,7 @@ def _dossier(finding: Finding, rows: _Rows, catalogue: Catalogue, zone: str) -> 
         verifications=rows.verifications.get(finding.id, ()),
         answers=rows.answers.get(finding.id, ()),
         closings=rows.closings.get(finding.id, ()),
+        withdrawal=rows.withdrawals.get(finding.id),
         evidence=evidence,
         processes=_processes(finding, mine, catalogue),
         zone=zone,
@@ -305,7 +313,16 @@ def _case(dossier: Dossier) -> Case:
         answer_proven=any(b.stands and b.row.round == finding.round for b in dossier.of_use(EvidenceUse.ANSWER)),
         closed=closed,
         closed_on=day_in_zone(closing.closed_at, zone) if closing is not None and closed else None,
+        touched=_touched(dossier),
+        withdrawn_on=None if dossier.withdrawal is None else day_in_zone(dossier.withdrawal.withdrawn_at, zone),
     )
+
+
+def _touched(dossier: Dossier) -> bool:
+    """Whether the audited side or a decider has put anything on record, in whichever round."""
+    stated = (dossier.corrections, dossier.extents, dossier.causes, dossier.actions, dossier.plans, dossier.answers)
+    attached = any(bound.row.use is not EvidenceUse.OBJECTIVE for bound in dossier.evidence)
+    return attached or any(stated) or bool(dossier.closings)
 
 
 def _action(action: ActionFile, zone: str) -> ActionFacts:

@@ -118,8 +118,8 @@ def next_due(case: Case) -> date | None:
 
 
 def age(case: Case, today: date) -> int:
-    """Days since it was found, until it was closed."""
-    return max(0, ((case.closed_on or today) - case.found_on).days)
+    """Days since it was found, until it was closed or withdrawn."""
+    return max(0, ((case.closed_on or case.withdrawn_on or today) - case.found_on).days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +150,22 @@ class Raised:
     found_on: date
     grade: Grade
     requirements: frozenset[str]
+    withdrawn: bool = False
 
 
 def earlier_alike(finding: Raised, others: Iterable[Raised]) -> tuple[Raised, ...]:
     """Nonconformities on one of its requirements found in the 24 months before it, the latest first.
 
     Two on one day are told apart by key. Nothing for other grades: a repeated remark is no failed corrective action.
+    What was withdrawn repeats nothing.
     """
-    if not finding.grade.is_nonconformity:
+    if not finding.grade.is_nonconformity or finding.withdrawn:
         return ()
     found = (
         other
         for other in others
         if other.grade.is_nonconformity
+        and not other.withdrawn
         and other.requirements & finding.requirements
         and (other.found_on, other.key) < (finding.found_on, finding.key)
         and finding.found_on <= months_later(other.found_on, REPEAT_MONTHS)

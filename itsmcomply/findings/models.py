@@ -259,6 +259,17 @@ class FindingClosing(Base):
     reopen_reason: Mapped[str | None] = mapped_column(Text)
 
 
+class FindingWithdrawal(Base):
+    """A finding that should not have been raised. It keeps its number and its place in the register."""
+
+    __tablename__ = "finding_withdrawal"
+
+    finding_id: Mapped[int] = mapped_column(ForeignKey(Finding.id), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    withdrawn_at: Mapped[datetime]
+    withdrawn_by: Mapped[int] = mapped_column(ForeignKey(User.id))
+
+
 class FindingEvidence(Base):
     """A version of evidence that shows something about a finding, with the digest of its bytes as it was bound."""
 

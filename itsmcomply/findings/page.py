@@ -141,6 +141,7 @@ def _forms(found: FindingPage, likely: tuple[VersionChoice, ...], people: list[t
         "answer": AnswerForm(formdata=None, prefix="answer"),
         "close": CloseForm(formdata=None, prefix="close"),
         "reopen": ReasonForm(formdata=None, prefix="reopen"),
+        "withdraw": ReasonForm(formdata=None, prefix="withdraw"),
         "grade": _grade(dossier),
         "unbind": ReasonForm(formdata=None, prefix="unbind"),
     }

@@ -260,6 +260,19 @@ def reopening(slug: str, key: str) -> Answer:
     )
 
 
+@blueprint.post(f"{FINDING}/withdrawal")
+@requires(Permission.RAISE_FINDING)
+def withdrawal(slug: str, key: str) -> Answer:
+    form = ReasonForm(prefix="withdraw")
+    return _do(
+        key,
+        Posted("withdraw", form),
+        Permission.RAISE_FINDING,
+        lambda at: operations.withdraw_finding(at, key, reason=form.reason.data or ""),
+        _("%(key)s is withdrawn. It stays in the register and counts no longer.", key=key),
+    )
+
+
 @blueprint.post(f"{FINDING}/grade")
 @requires(Permission.RAISE_FINDING)
 def grade(slug: str, key: str) -> Answer:

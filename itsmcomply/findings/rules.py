@@ -19,7 +19,10 @@ from itsmcomply.wording import N_, Sentence, say
 
 
 class State(StrEnum):
-    """Where a finding stands. The first seven are a nonconformity's; OPEN to CLOSED the other grades'."""
+    """Where a finding stands. The first seven are a nonconformity's; OPEN to CLOSED the other grades'.
+
+    WITHDRAWN: raised in error; it stands beside every path and nothing leads on from it.
+    """
 
     RAISED = "raised"
     CONTAINED = "contained"
@@ -31,6 +34,7 @@ class State(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     NOTED = "noted"
+    WITHDRAWN = "withdrawn"
 
 
 class Gate(StrEnum):
@@ -71,6 +75,7 @@ class Act(StrEnum):
     BIND_DONE = "bind_done"
     CLOSE = "close"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
 
 class Duty(StrEnum):
@@ -80,6 +85,7 @@ class Duty(StrEnum):
     RESPONSIBLE = "responsible"
     ACTION_OWNER = "action_owner"
     DECIDER = "decider"
+    WITHDRAWER = "withdrawer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +121,17 @@ _ALWAYS = frozenset({Act.EDIT, Act.GRADE, Act.BIND_FOUND, Act.BIND_DONE})
 _ANALYSIS = frozenset({Act.CORRECT, Act.STATE_EXTENT, Act.STATE_CAUSE, Act.ADD_ACTION, Act.END_ACTION, Act.MOVE_DUE})
 
 TABLE: Mapping[State, frozenset[Act]] = {
-    State.RAISED: _ALWAYS | _ANALYSIS,
+    State.RAISED: _ALWAYS | _ANALYSIS | {Act.WITHDRAW},
     State.CONTAINED: _ALWAYS | _ANALYSIS,
     State.ANALYSED: _ALWAYS | _ANALYSIS | {Act.SUBMIT_PLAN, Act.ACCEPT_PLAN, Act.RETURN_PLAN},
     State.PLANNED: _ALWAYS | {Act.ADD_ACTION, Act.END_ACTION, Act.GRANT_TIME, Act.COMPLETE_ACTION, Act.RETURN_PLAN},
     State.DONE: _ALWAYS | {Act.RETURN_PLAN, Act.VERIFY},
     State.VERIFIED: _ALWAYS | {Act.VERIFY, Act.CLOSE},
     State.CLOSED: frozenset({Act.REOPEN}),
-    State.OPEN: _ALWAYS | {Act.ANSWER},
+    State.OPEN: _ALWAYS | {Act.ANSWER, Act.WITHDRAW},
     State.ANSWERED: _ALWAYS | {Act.ANSWER, Act.CLOSE},
-    State.NOTED: frozenset({Act.EDIT, Act.BIND_FOUND}),
+    State.NOTED: frozenset({Act.EDIT, Act.BIND_FOUND, Act.WITHDRAW}),
+    State.WITHDRAWN: frozenset(),
 }
 """THE state table. What is not in here cannot be done; the state after an act follows from the facts."""
 
@@ -148,6 +155,7 @@ DUTIES: Mapping[Act, Duty] = {
     Act.BIND_DONE: Duty.ACTION_OWNER,
     Act.CLOSE: Duty.DECIDER,
     Act.REOPEN: Duty.RAISER,
+    Act.WITHDRAW: Duty.WITHDRAWER,
 }
 
 
@@ -178,6 +186,7 @@ class Case:
     """All that decides where a finding stands. `extent`, `cause`, `plan`, `effective`, `answered` are of its round.
 
     `processes`: those of its requirements, or the one it names. `ended_owners`: owners of actions that were ended.
+    `touched`: something was stated, planned or decided about it, in whichever round.
     """
 
     key: str
@@ -202,6 +211,8 @@ class Case:
     answer_proven: bool = False
     closed: bool = False
     closed_on: date | None = None
+    touched: bool = False
+    withdrawn_on: date | None = None
 
     @property
     def involved(self) -> frozenset[int]:
@@ -276,6 +287,8 @@ def holds(gate: Gate, case: Case) -> bool:
 def state_of(case: Case) -> State:
     """The last state of its path whose gates, and all before them, hold. Closed stays closed until it is reopened."""
     path = path_of(case.grade)
+    if case.withdrawn_on is not None:
+        return State.WITHDRAWN
     if case.closed and path[-1].state is State.CLOSED:
         return State.CLOSED
     reached = path[0].state
@@ -287,12 +300,14 @@ def state_of(case: Case) -> State:
 
 
 def is_open(case: Case) -> bool:
-    """Whether somebody still has to do something: not closed, and no strength."""
-    return state_of(case) not in {State.CLOSED, State.NOTED}
+    """Whether somebody still has to do something: not closed, not withdrawn, and no strength."""
+    return state_of(case) not in {State.CLOSED, State.NOTED, State.WITHDRAWN}
 
 
 def next_step(case: Case) -> Step | None:
-    """The step after the present state; None at the end of its path."""
+    """The step after the present state; None at the end of its path, and for what was withdrawn."""
+    if state_of(case) is State.WITHDRAWN:
+        return None
     states = [step.state for step in path_of(case.grade)]
     position = states.index(state_of(case)) + 1
     return path_of(case.grade)[position] if position < len(states) else None
@@ -379,6 +394,8 @@ def duty_refusal(act: Act, case: Case, person: Person, *, action: ActionFacts | 
             return None if owns or is_responsible(case, person) else _not_responsible()
         case Duty.DECIDER:
             return _decider_refusal(case, person)
+        case Duty.WITHDRAWER:
+            return _withdrawer_refusal(case, person)
 
 
 def is_responsible(case: Case, person: Person) -> bool:
@@ -406,6 +423,15 @@ def _decider_refusal(case: Case, person: Person) -> Sentence | None:
     return None
 
 
+def _withdrawer_refusal(case: Case, person: Person) -> Sentence | None:
+    """The audited side never takes a finding away: neither its owner nor the owner of its process."""
+    if not person.may_raise:
+        return say(N_("Auditors and the SMS manager do this."))
+    if person.user_id == case.owner_id or person.processes & case.processes:
+        return say(N_("You answer for this finding, so someone else says whether it was raised in error."))
+    return None
+
+
 _REFUSED: Mapping[State, str] = {
     State.RAISED: N_("Not yet: the correction comes first."),
     State.CONTAINED: N_("Not yet: extent and cause come first."),
@@ -417,6 +443,7 @@ _REFUSED: Mapping[State, str] = {
     State.OPEN: N_("Not yet: the answer comes first."),
     State.ANSWERED: N_("The finding is answered. Closing comes next."),
     State.NOTED: N_("A strength asks for nothing."),
+    State.WITHDRAWN: N_("This finding was withdrawn; its record no longer changes. Raise a new one if need be."),
 }
 
 
@@ -440,6 +467,8 @@ def _need_refusal(act: Act, case: Case, today: date) -> Sentence | None:
         case Act.VERIFY:
             early = case.verify_from is None or case.verify_from > today
             return _effect_sentence(case, today) if early else None
+        case Act.WITHDRAW if case.touched:
+            return say(N_("It was answered already, so it is followed up to its closing and not withdrawn."))
         case Act.GRADE if not case.grade.is_nonconformity:
             return say(N_("This grade has no other one to change to. Raise a new finding instead."))
         case _:
@@ -459,5 +488,5 @@ def next_duty(case: Case, today: date) -> Duty | None:
             return None if case.verify_from is None or case.verify_from > today else Duty.DECIDER
         case State.VERIFIED | State.ANSWERED:
             return Duty.DECIDER
-        case State.CLOSED | State.NOTED:
+        case State.CLOSED | State.NOTED | State.WITHDRAWN:
             return None

@@ -13,6 +13,7 @@ from typing import Any
 
 from itsmcomply.findings.dossiers import ActionFile, Bound, CauseFile
 from itsmcomply.findings.kinds import CauseMethod, EvidenceUse, Source
+from itsmcomply.findings.models import FindingWithdrawal
 from itsmcomply.findings.queries.finding import FindingPage
 from itsmcomply.reports import words
 from itsmcomply.reports.safe import fitted
@@ -73,7 +74,9 @@ def nonconformity_report(found: FindingPage, about: About) -> bytes:
     paper, is_nc = _Paper(), found.case.grade.is_nonconformity
     _front(paper, found, about)
     _found(paper, found)
-    if is_nc:
+    if found.dossier.withdrawal is not None:
+        _withdrawal(paper, found, found.dossier.withdrawal)
+    elif is_nc:
         _correction(paper, found)
         _extent(paper, found)
         _cause(paper, found)
@@ -81,7 +84,8 @@ def nonconformity_report(found: FindingPage, about: About) -> bytes:
         _decisions(paper, found)
     else:
         _answers(paper, found)
-    _closing(paper, found)
+    if found.dossier.withdrawal is None:
+        _closing(paper, found)
     fill_body(document, "".join(paper.blocks))
     name = f"{TITLES[is_nc]} {found.dossier.finding.key}"
     mode = f"  |  {about.mode}" if about.mode else ""
@@ -285,6 +289,13 @@ def _decisions(paper: _Paper, found: FindingPage) -> None:
         day, who = words.day_text(row.verified_at.date()), found.name(row.verified_by)
         paper.text(say(N_("Verified %(day)s by %(who)s, round %(n)s."), day=day, who=who, n=row.round), "Note")
     _evidence(paper, found.dossier.of_use(EvidenceUse.EFFECTIVENESS), none=not found.dossier.verifications)
+
+
+def _withdrawal(paper: _Paper, found: FindingPage, row: FindingWithdrawal) -> None:
+    paper.heading(N_("2 Withdrawal"))
+    paper.text(row.reason)
+    day, who = words.day_text(row.withdrawn_at.date()), found.name(row.withdrawn_by)
+    paper.text(say(N_("Withdrawn %(day)s by %(who)s: it was raised in error."), day=day, who=who), "Note")
 
 
 def _answers(paper: _Paper, found: FindingPage) -> None:

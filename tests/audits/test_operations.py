@@ -25,6 +25,7 @@ from itsmcomply.audits.rules import Entry, Result
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.findings.kinds import Grade
+from itsmcomply.findings.operations import withdraw_finding
 from itsmcomply.readiness.inputs.audits import load_audits
 from tests.audits.shop import RESULT, Shop
 
@@ -79,6 +80,24 @@ def test_a_finding_raised_from_a_row_takes_the_evidence_examined_there(shop: Sho
         row = desk.session.execute(select(AuditRow).where(AuditRow.requirement == "8.6.1-a")).scalar_one()
 
     assert (finding.audit_key, row.finding_key, row.conclusion) == (key, finding.key, Conclusion.NONCONFORMITY)
+
+
+def test_a_row_does_not_rest_on_a_finding_that_was_withdrawn(shop: Shop) -> None:
+    key = shop.running("8.6.1")
+    raised = RaisedHere(Grade.MINOR, "Unclassified incidents", "Three of twenty have no category.", "INC-1 to INC-20.")
+    with shop.desk("internal_auditor") as desk:
+        finding = raise_from_row(desk, key, "8.6.1-a", raised, row_version=1).key
+    shop.conclude(key)
+    with shop.desk("internal_auditor") as desk:
+        withdraw_finding(desk, finding, reason="The records belong to another service.")
+
+    with pytest.raises(InvalidInput) as refused:
+        shop.close(key)
+    assert "The finding behind 8.6.1-a was withdrawn." in str(refused.value.errors[""])
+    with shop.desk("internal_auditor") as desk:
+        row = desk.session.execute(select(AuditRow).where(AuditRow.requirement == "8.6.1-a")).scalar_one()
+        save_row(desk, key, "8.6.1-a", CONFORMS, row_version=row.row_version)
+    shop.close(key)
 
 
 def test_evidence_examined_is_bound_to_its_version_and_digest(shop: Shop) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound, NotPermitted
 from itsmcomply.findings.dossiers import Dossier
 from itsmcomply.findings.kinds import Grade
-from itsmcomply.findings.operations import change_due, end_action, reopen_finding, return_plan
+from itsmcomply.findings.operations import change_due, end_action, reopen_finding, return_plan, withdraw_finding
 from itsmcomply.findings.rules import (
     DUTIES,
     HOLDS,
@@ -74,6 +74,8 @@ CASES = st.builds(
     answered_by=st.none() | PEOPLE,
     answer_proven=st.booleans(),
     closed=st.booleans(),
+    touched=st.booleans(),
+    withdrawn_on=st.none() | DAYS,
 )
 PERSONS = st.builds(
     Person,
@@ -123,7 +125,7 @@ def test_the_effect_is_verified_only_after_its_time(case: Case, person: Person) 
 def test_a_state_is_on_its_path_and_the_next_one_says_what_is_missing(case: Case) -> None:
     state, step = state_of(case), next_step(case)
 
-    assert state is State.CLOSED or state in {s.state for s in path_of(case.grade)}
+    assert state in {State.CLOSED, State.WITHDRAWN} or state in {s.state for s in path_of(case.grade)}
     if step is not None:
         assert missing(case)
         assert is_open(case)
@@ -134,6 +136,24 @@ def test_a_closed_finding_can_only_be_reopened(case: Case) -> None:
     everybody = Person(9, may_raise=True, may_act=True, for_all=True, processes=frozenset())
     if state_of(case) is State.CLOSED:
         assert {act for act in Act if refusal(act, case, everybody, TODAY) is None} <= {Act.REOPEN}
+
+
+@given(CASES, PERSONS)
+def test_only_what_nobody_answered_is_withdrawn_and_never_by_the_audited_side(case: Case, person: Person) -> None:
+    if refusal(Act.WITHDRAW, case, person, TODAY) is None:
+        assert not case.touched
+        assert state_of(case) in {State.RAISED, State.OPEN, State.NOTED}
+        assert person.may_raise
+        assert person.user_id != case.owner_id
+        assert not person.processes & case.processes
+
+
+@given(CASES, PERSONS)
+def test_nothing_leads_on_from_a_withdrawn_finding(case: Case, person: Person) -> None:
+    if case.withdrawn_on is not None:
+        assert state_of(case) is State.WITHDRAWN
+        assert not is_open(case)
+        assert all(refusal(act, case, person, TODAY) is not None for act in Act)
 
 
 # --- sequences of operations ------------------------------------------------------------------------------------
@@ -172,6 +192,10 @@ def _end(bench: Bench, key: str, by: str) -> None:
     bench.do(by, lambda desk: end_action(desk, key, number, reason="Not needed."))
 
 
+def _withdraw(bench: Bench, key: str, by: str) -> None:
+    bench.do(by, lambda desk: withdraw_finding(desk, key, reason="Raised against the wrong process."))
+
+
 STEPS: dict[str, Step] = {
     "contain": lambda bench, key, by: bench.contain(key, by),
     "analyse": lambda bench, key, by: bench.analyse(key, by),
@@ -188,6 +212,7 @@ STEPS: dict[str, Step] = {
     "deny": lambda bench, key, by: bench.verify(key, effective=False, by=by),
     "close": lambda bench, key, by: bench.close(key, by),
     "reopen": lambda bench, key, by: bench.do(by, lambda desk: reopen_finding(desk, key, reason="It came back.")),
+    "withdraw": _withdraw,
 }
 START = [
     ("contain", "process_owner"),
@@ -214,6 +239,10 @@ def check(dossier: Dossier) -> None:
         assert verification.verified_by not in owned
     for plan in dossier.plans:
         assert plan.decided_by is None or plan.decided_by != plan.submitted_by
+    if dossier.withdrawal is not None:
+        assert state_of(case) is State.WITHDRAWN
+        assert not case.touched
+        assert dossier.withdrawal.withdrawn_by != dossier.finding.owner_id
     if state_of(case) is State.CLOSED:
         assert all(holds(gate, case) for gate in gates_before_closing(case.grade))
         assert dossier.verifications[-1].verified_by not in owners

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from itsmcomply.findings.kinds import Grade
-from itsmcomply.findings.operations import raise_finding
+from itsmcomply.findings.operations import raise_finding, withdraw_finding
 from itsmcomply.findings.statements import Raising
 from itsmcomply.performance.filled import Filled
 from tests.performance.hall import Hall
@@ -37,6 +37,18 @@ def test_nonconformities_are_counted_and_each_open_one_named(hall: Hall) -> None
     assert words["Closed in the period"] == "none"
     assert words["Trend"] == "0 raised in the first half of the period, 2 in the second"
     assert f"{finding} Priority set by feel" in words
+
+
+def test_what_was_withdrawn_is_told_and_not_counted(hall: Hall) -> None:
+    key = hall.planned()
+    finding = _raise(hall, Grade.MINOR, "Priority set by feel")
+    hall.do(lambda desk: withdraw_finding(desk, finding, reason="Another service."), by="internal_auditor")
+
+    words = _words(_filled(hall, key, "nonconformity_trends"))
+
+    assert words["Raised in the period"] == "none"
+    assert words["Raised in error and withdrawn"] == "minor nonconformities: 1"
+    assert words["Open now"] == "none"
 
 
 def test_late_findings_are_marked(hall: Hall) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from itsmcomply.evidence.filing import Filing
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.operations import Desk, Filed, file_own_document
 from itsmcomply.evidence.store import Stored
+from itsmcomply.findings.queries.history import standing_in_audit
 from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, Sentence, say
 
@@ -108,17 +110,24 @@ def sign_off(desk: Desk, key: str, report: Report) -> Filed | None:
 
 
 def still_open(desk: Desk, audit: Audit) -> tuple[Sentence, ...]:
-    """What stands between this audit and its sign-off, in words. One query."""
-    found = list(desk.session.scalars(select(AuditRow.conclusion).where(AuditRow.audit_id == audit.id)))
-    return hindrances(result_of(audit), tally_of(found), by_body=not audit.kind.is_own)
+    """What stands between this audit and its sign-off, in words. Two queries."""
+    query = select(AuditRow.requirement, AuditRow.conclusion).where(AuditRow.audit_id == audit.id)
+    found = {row.requirement: row.conclusion for row in desk.session.execute(query)}
+    standing = standing_in_audit(desk.session, desk.system.id, audit.key)
+    return hindrances(result_of(audit), tally_of(found, standing), by_body=not audit.kind.is_own)
 
 
-def tally_of(conclusions: list[Conclusion | None]) -> Tally:
+def tally_of(conclusions: Mapping[str, Conclusion | None], standing: Collection[str]) -> Tally:
+    """Counts of a checklist. Both by requirement; `standing`: those with a finding that was not withdrawn."""
+    values = conclusions.values()
     return Tally(
         rows=len(conclusions),
-        concluded=sum(one is not None for one in conclusions),
-        counted=sum(one is not None and one.counts for one in conclusions),
-        not_sampled=sum(one is Conclusion.NOT_SAMPLED for one in conclusions),
+        concluded=sum(one is not None for one in values),
+        counted=sum(one is not None and one.counts for one in values),
+        not_sampled=sum(one is Conclusion.NOT_SAMPLED for one in values),
+        unfounded=tuple(
+            key for key, one in conclusions.items() if one is Conclusion.NONCONFORMITY and key not in standing
+        ),
     )
 
 

@@ -28,6 +28,7 @@ from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.models import Finding
 from itsmcomply.findings.operations import raise_finding
+from itsmcomply.findings.queries.history import standing_in_audit
 from itsmcomply.findings.statements import Raising
 from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, say
@@ -97,7 +98,7 @@ def save_row(desk: Desk, key: str, requirement: str, entry: Entry, *, row_versio
         return row
     if row.row_version != row_version:
         raise Conflict("audit row", f"{key} {requirement}", before, after)
-    found = problems_of_entry(entry, desk.catalogue.requirements[requirement], _ground(desk, row))
+    found = problems_of_entry(entry, desk.catalogue.requirements[requirement], _ground(desk, audit, row))
     refuse(found)
     write_entry(desk, row, entry)
     changed = {name for name in after if after[name] != before[name]}
@@ -143,7 +144,7 @@ def unexamine(desk: Desk, key: str, requirement: str, binding_id: int) -> None:
     found = next((one for one in bound if one.id == binding_id), None)
     if found is None:
         raise NotFound("examined evidence", str(binding_id))
-    ground = Ground(row.finding_key, len(bound) - 1)
+    ground = Ground(_standing(desk, audit, row), len(bound) - 1)
     refuse(problems_of_entry(entry_of(row), desk.catalogue.requirements[requirement], ground))
     found.ended_at = desk.now
     row.row_version += 1
@@ -274,9 +275,16 @@ def _open_row(desk: Desk, key: str, requirement: str) -> tuple[Audit, AuditRow]:
     return audit, row
 
 
-def _ground(desk: Desk, row: AuditRow) -> Ground:
+def _ground(desk: Desk, audit: Audit, row: AuditRow) -> Ground:
     query = select(func.count()).where(RowEvidence.row_id == row.id, RowEvidence.ended_at.is_(None))
-    return Ground(row.finding_key, desk.session.scalar(query) or 0)
+    return Ground(_standing(desk, audit, row), desk.session.scalar(query) or 0)
+
+
+def _standing(desk: Desk, audit: Audit, row: AuditRow) -> str:
+    """The finding a row rests on, "" once it was withdrawn. One query where one was raised."""
+    if not row.finding_key:
+        return ""
+    return standing_in_audit(desk.session, desk.system.id, audit.key).get(row.requirement, "")
 
 
 def _bound(desk: Desk, audit: Audit, row: AuditRow, version_id: int) -> RowEvidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from itsmcomply.audits.queries.interests import interests_of
 from itsmcomply.audits.rules import Act, Ground, require
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound
 from itsmcomply.evidence.operations import Desk
+from itsmcomply.findings.queries.history import standing_in_audit
 from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, say
 
@@ -103,15 +105,20 @@ def rows_of(session: Session, audit: Audit) -> list[AuditRow]:
 
 
 def stored_rows(session: Session, audit: Audit) -> dict[str, StoredRow]:
-    """Every row as a sheet would hold it. Two queries."""
+    """Every row as a sheet would hold it. Three queries."""
+    standing = standing_in_audit(session, audit.system_id, audit.key)
     bound = select(RowEvidence.row_id).where(RowEvidence.audit_id == audit.id, RowEvidence.ended_at.is_(None))
     examined = Counter(session.scalars(bound))
     return {
         row.requirement: StoredRow(
-            sheet_values(row), row.row_version, entry_of(row), Ground(row.finding_key, examined[row.id])
+            sheet_values(row), row.row_version, entry_of(row), Ground(_rests_on(row, standing), examined[row.id])
         )
         for row in rows_of(session, audit)
     }
+
+
+def _rests_on(row: AuditRow, standing: Mapping[str, str]) -> str:
+    return standing.get(row.requirement, "") if row.finding_key else ""
 
 
 def sheet_values(row: AuditRow) -> dict[str, str]:

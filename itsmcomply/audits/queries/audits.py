@@ -28,7 +28,8 @@ from itsmcomply.audits.rules import Tally
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.kinds import Standing
 from itsmcomply.evidence.models import EvidenceVersion, RegisterLine
-from itsmcomply.findings.models import Finding, FindingGrade, FindingRequirement
+from itsmcomply.findings.models import Finding, FindingGrade, FindingRequirement, FindingWithdrawal
+from itsmcomply.findings.queries.history import standing_in_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,9 @@ def audit_view(session: Session, system_id: int, key: str) -> AuditView:
         evidence=_by_row(evidence),
         threads=_by_row(threads),
         names=names,
-        tally=tally_of([row.conclusion for row in rows]),
+        tally=tally_of(
+            {row.requirement: row.conclusion for row in rows}, standing_in_audit(session, system_id, audit.key)
+        ),
         report=_report_key(session, audit),
         by_requirement={row.requirement: row for row in rows},
     )
@@ -345,7 +348,7 @@ def covered_clauses(session: Session, system_id: int) -> list[Covered]:
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """A finding raised in an audit, as its report tells it."""
+    """A finding raised in an audit, as its report tells it. One that was withdrawn is no part of the report."""
 
     key: str
     grade: str
@@ -353,6 +356,7 @@ class FindingLine:
     statement: str
     objective: str
     requirements: tuple[str, ...]
+    withdrawn: bool
 
 
 def findings_of(session: Session, system_id: int, audit_key: str) -> list[FindingLine]:
@@ -368,12 +372,13 @@ def findings_of(session: Session, system_id: int, audit_key: str) -> list[Findin
     for finding_id, requirement in session.execute(pairs):
         requirements[finding_id].append(requirement)
     query = (
-        select(Finding, FindingGrade.grade)
+        select(Finding, FindingGrade.grade, FindingWithdrawal.finding_id)
         .join(FindingGrade, FindingGrade.finding_id == Finding.id)
+        .outerjoin(FindingWithdrawal, FindingWithdrawal.finding_id == Finding.id)
         .where(*mine, FindingGrade.ended_at.is_(None))
         .order_by(Finding.id)
     )
     return [
-        FindingLine(f.key, grade.value, f.title, f.statement, f.objective, tuple(requirements[f.id]))
-        for f, grade in session.execute(query)
+        FindingLine(f.key, grade.value, f.title, f.statement, f.objective, tuple(requirements[f.id]), gone is not None)
+        for f, grade, gone in session.execute(query)
     ]

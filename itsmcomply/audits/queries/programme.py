@@ -19,7 +19,7 @@ from itsmcomply.clauses.model import Catalogue, Facet
 from itsmcomply.controls.models import Control
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
-from itsmcomply.findings.models import Finding, FindingRequirement
+from itsmcomply.findings.models import Finding, FindingRequirement, FindingWithdrawal
 from itsmcomply.systems.models import EntryKind, SystemEntry
 
 LOOK_BACK = timedelta(days=365)
@@ -101,6 +101,7 @@ def signals(
         select(Finding.id, Finding.prefix, FindingRequirement.requirement)
         .join(FindingRequirement, FindingRequirement.finding_id == Finding.id)
         .where(Finding.system_id == system_id, Finding.found_on >= since)
+        .where(Finding.id.not_in(select(FindingWithdrawal.finding_id)))
     )
     seen = {
         (id_, prefix, catalogue.requirements[key].process)

@@ -9,6 +9,7 @@ from itsmcomply.findings.operations.deciding import (
     return_plan,
     submit_plan,
     verify_effect,
+    withdraw_finding,
 )
 from itsmcomply.findings.operations.proof import bind_evidence, unbind_evidence
 from itsmcomply.findings.operations.raising import change_grade, edit_finding, raise_finding
@@ -35,4 +36,5 @@ __all__ = [
     "submit_plan",
     "unbind_evidence",
     "verify_effect",
+    "withdraw_finding",
 ]

@@ -1,4 +1,4 @@
-"""What the auditor decides: the plan, whether it worked, closing, reopening. Never by somebody who acted on it."""
+"""What the auditor decides: the plan, effect, closing, reopening, withdrawal. Never by somebody who acted on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings.kinds import EvidenceUse, Source
 from itsmcomply.findings.limits import limit_problem
-from itsmcomply.findings.models import FindingClosing, FindingPlan, FindingVerification
+from itsmcomply.findings.models import FindingClosing, FindingPlan, FindingVerification, FindingWithdrawal
 from itsmcomply.findings.operations.opening import Matter, end_plan, open_finding, refuse
 from itsmcomply.findings.operations.proof import new_bindings
 from itsmcomply.findings.queries.limits import limits_of
@@ -148,4 +148,23 @@ def reopen_finding(desk: Desk, key: str, *, reason: str) -> FindingClosing:
     row = matter.dossier.closings[-1]
     row.reopened_at, row.reopened_by, row.reopen_reason = desk.now, desk.actor.user_id, reason.strip()
     matter.note("finding.reopened", {"reason": row.reopen_reason}, [row, *_next_round(matter, "reopened")])
+    return row
+
+
+def withdraw_finding(desk: Desk, key: str, *, reason: str) -> FindingWithdrawal:
+    """Take a finding back that was raised in error, with the reason; it stays in the register.
+
+    Raises InvalidTransition once anything was stated about it, NotPermitted for whoever answers for it.
+    """
+    matter = open_finding(desk, key)
+    matter.require(Act.WITHDRAW)
+    refuse(problems_of_reason(reason))
+    row = FindingWithdrawal(
+        finding_id=matter.finding.id,
+        reason=reason.strip(),
+        withdrawn_at=desk.now,
+        withdrawn_by=desk.actor.user_id,
+    )
+    desk.session.add(row)
+    matter.note("finding.withdrawn", {"reason": row.reason}, [row])
     return row

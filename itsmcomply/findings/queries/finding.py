@@ -88,7 +88,7 @@ class FindingPage:
 def finding_page(
     session: Session, catalogue: Catalogue, caps: Caps, system_id: int, key: str, *, person: Person, today: date
 ) -> FindingPage:
-    """The finding of this key. Raises NotFound. 22 queries."""
+    """The finding of this key. Raises NotFound. 24 queries."""
     found = finding_id(session, system_id, key)
     dossier = load_dossiers(session, catalogue, system_id, only=[found])[0]
     case = dossier.case
@@ -132,8 +132,9 @@ def _refused(case: Case, person: Person, today: date) -> dict[Act, Sentence]:
 
 
 def _steps(case: Case, today: date) -> tuple[StepMark, ...]:
-    path = path_of(case.grade)
-    states = [step.state for step in path]
+    if state_of(case) is State.WITHDRAWN:
+        return StepMark(path_of(case.grade)[0].state, "done"), StepMark(State.WITHDRAWN, "done")
+    states = [step.state for step in path_of(case.grade)]
     here = states.index(state_of(case))
     asked = tuple(gate_sentence(gate, case, today) for gate in missing(case))
     marks = []

@@ -15,7 +15,7 @@ from itsmcomply.clauses.model import Catalogue
 from itsmcomply.findings.dossiers import Dossier, load_dossiers
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.limits import AGES, AgeClass, Delay, Hearer, Raised, age, delays, earlier_alike, next_due
-from itsmcomply.findings.models import Finding, FindingClosing
+from itsmcomply.findings.models import Finding, FindingClosing, FindingWithdrawal
 from itsmcomply.findings.queries.history import raised_of_system
 from itsmcomply.findings.rules import (
     Act,
@@ -74,7 +74,7 @@ class FindingLine:
 
 
 def finding_lines(session: Session, catalogue: Catalogue, system_id: int, today: date) -> tuple[FindingLine, ...]:
-    """All findings of a system, the latest first. 18 queries; one when there are none."""
+    """All findings of a system, the latest first. 19 queries; one when there are none."""
     dossiers = load_dossiers(session, catalogue, system_id)
     if not dossiers:
         return ()
@@ -86,7 +86,13 @@ def finding_lines(session: Session, catalogue: Catalogue, system_id: int, today:
 
 def raised_of(dossier: Dossier) -> Raised:
     """A dossier as far as repetition needs it."""
-    return Raised(dossier.finding.key, dossier.finding.found_on, dossier.grade.grade, frozenset(dossier.requirements))
+    return Raised(
+        dossier.finding.key,
+        dossier.finding.found_on,
+        dossier.grade.grade,
+        frozenset(dossier.requirements),
+        withdrawn=dossier.withdrawal is not None,
+    )
 
 
 def _line(
@@ -197,7 +203,7 @@ def open_findings_for(
 ) -> tuple[FindingLine, ...]:
     """Open findings against any of `requirements`, a clause or what lies below it, or a process; the gravest first.
 
-    22 queries, one when nothing is open. For a control pass the requirements it is mapped to.
+    24 queries, one when nothing is open. For a control pass the requirements it is mapped to.
     """
     dossiers = load_open(session, catalogue, system_id)
     if not dossiers:
@@ -217,9 +223,10 @@ def _touches(line: FindingLine, requirements: frozenset[str], clause: str, proce
 
 
 def load_open(session: Session, catalogue: Catalogue, system_id: int) -> tuple[Dossier, ...]:
-    """Dossiers of findings that are not closed, in the order of raising."""
+    """Dossiers of findings that are neither closed nor withdrawn, in the order of raising."""
     closed = select(FindingClosing.finding_id).where(FindingClosing.reopened_at.is_(None))
-    ids = session.scalars(select(Finding.id).where(Finding.system_id == system_id, Finding.id.not_in(closed))).all()
+    gone = closed.union_all(select(FindingWithdrawal.finding_id))
+    ids = session.scalars(select(Finding.id).where(Finding.system_id == system_id, Finding.id.not_in(gone))).all()
     return load_dossiers(session, catalogue, system_id, only=ids) if ids else ()
 
 
@@ -239,7 +246,7 @@ def needs(case: Case, person: Person, today: date) -> bool:
             return duty_refusal(Act.CLOSE, case, person) is None
         case Duty.ACTION_OWNER:
             return any(a.owner_id == person.user_id and a.completed_on is None for a in case.actions)
-        case Duty.RESPONSIBLE | Duty.RAISER:
+        case Duty.RESPONSIBLE | Duty.RAISER | Duty.WITHDRAWER:
             return _answers(case, person)
 
 

@@ -18,6 +18,7 @@ from itsmcomply.evidence.filing import in_words
 from itsmcomply.figures import percent_number
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.queries.lines import FindingLine, finding_lines
+from itsmcomply.findings.rules import State
 from itsmcomply.performance.filled import Fact, Filled, Proof
 from itsmcomply.performance.kinds import Step
 from itsmcomply.performance.outlook import DayStanding
@@ -164,7 +165,9 @@ _CONCERNS = frozenset({Grade.MAJOR, Grade.MINOR, Grade.AREA_OF_CONCERN, Grade.OB
 
 def _findings(ground: Ground) -> list[Fact]:
     period = ground.period
-    mine = [line for line in ground.findings if line.grade in _CONCERNS]
+    concerns = [line for line in ground.findings if line.grade in _CONCERNS]
+    mine = [line for line in concerns if line.state is not State.WITHDRAWN]
+    withdrawn = [line for line in concerns if line.state is State.WITHDRAWN and period.holds(line.found_on)]
     still = [line for line in mine if line.is_open]
     late = [line for line in still if line.late_days]
     raised = [line for line in mine if period.holds(line.found_on)]
@@ -172,6 +175,7 @@ def _findings(ground: Ground) -> list[Fact]:
     facts = [
         Fact(say(N_("Raised in the period")), _by_grade(raised)),
         Fact(say(N_("Closed in the period")), _by_grade(x for x in mine if period.holds(x.closed_on))),
+        *([Fact(say(N_("Raised in error and withdrawn")), _by_grade(withdrawn))] if withdrawn else []),
         Fact(say(N_("Open now")), _by_grade(still)),
         Fact(say(N_("Late now")), _by_grade(late), late=bool(late)),
         _fact(
@@ -198,7 +202,7 @@ def _finding(line: FindingLine) -> Fact:
 
 
 def _opportunities(ground: Ground) -> list[Fact]:
-    mine = [line for line in ground.findings if line.grade is Grade.OPPORTUNITY]
+    mine = [x for x in ground.findings if x.grade is Grade.OPPORTUNITY and x.state is not State.WITHDRAWN]
     raised = sum(1 for line in mine if ground.period.holds(line.found_on))
     still = [line for line in mine if line.is_open]
     counts = N_("%(raised)s raised in the period, %(open)s open now")
@@ -217,7 +221,7 @@ def _audits(ground: Ground) -> list[Fact]:
 
 def _signed_audit(line: AuditLine, ground: Ground) -> Fact:
     label = say(N_("%(key)s %(title)s"), key=line.key, title=line.title)
-    raised = _by_grade(x for x in ground.findings if x.audit_key == line.key)
+    raised = _by_grade(x for x in ground.findings if x.audit_key == line.key and x.state is not State.WITHDRAWN)
     verdict = ground.verdicts.get(line.key, "")
     value = say(N_("%(verdict)s Findings: %(raised)s."), verdict=verdict, raised=raised)
     return Fact(label, value, "audit", line.key)

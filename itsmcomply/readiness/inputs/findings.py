@@ -17,19 +17,24 @@ from itsmcomply.findings.models import (
     FindingGrade,
     FindingPlan,
     FindingRequirement,
+    FindingWithdrawal,
 )
 from itsmcomply.findings.models import Finding as FindingRow
 from itsmcomply.readiness.facts import Action, Closing, Dated, Finding, Grade
 
 
 def load_findings(session: Session, system_id: int) -> tuple[Finding, ...]:
-    """All findings of a system, closed ones too. Seven queries; one when there are none."""
+    """All findings of a system, closed ones too. Eight queries; one when there are none.
+
+    A withdrawn one counts until the moment of its withdrawal, so that days that have ended keep their answer.
+    """
     rows = session.scalars(select(FindingRow).where(FindingRow.system_id == system_id)).all()
     if not rows:
         return ()
     mine = select(FindingRow.id).where(FindingRow.system_id == system_id)
     grades = _grouped(session, select(FindingGrade).where(FindingGrade.finding_id.in_(mine)))
     closings = _grouped(session, select(FindingClosing).where(FindingClosing.finding_id.in_(mine)))
+    withdrawals = _grouped(session, select(FindingWithdrawal).where(FindingWithdrawal.finding_id.in_(mine)))
     accepted = select(FindingPlan).where(FindingPlan.finding_id.in_(mine), FindingPlan.accepted.is_(True))
     plans = _grouped(session, accepted)
     actions = _grouped(session, select(CorrectiveAction).where(CorrectiveAction.finding_id.in_(mine)))
@@ -44,7 +49,10 @@ def load_findings(session: Session, system_id: int) -> tuple[Finding, ...]:
             ),
             requirements=tuple(sorted(entry.requirement for entry in requirements[row.id])),
             process=row.process,
-            closings=tuple(Closing(entry.closed_at, entry.reopened_at) for entry in closings[row.id]),
+            closings=(
+                *(Closing(entry.closed_at, entry.reopened_at) for entry in closings[row.id]),
+                *(Closing(entry.withdrawn_at) for entry in withdrawals[row.id]),
+            ),
             plans=tuple(_plan(entry) for entry in plans[row.id]),
             actions=tuple(_action(entry, dues[entry.id]) for entry in actions[row.id]),
         )
