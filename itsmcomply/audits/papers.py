@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from typing import Protocol
 
 from flask import make_response
 from sqlalchemy import select
@@ -25,28 +27,46 @@ LARGEST = 64 * 1024 * 1024
 
 
 def words_for(session: Session, view: AuditView | None = None) -> Words:
-    """Names for a document made now. Three queries."""
-    system = current_system()
+    """Names for a document about the system of this address, made now. Three queries."""
+    return words_of(session, current_system(), today(), view)
+
+
+class Named(Protocol):
+    """A system as documents know it."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+def words_of(session: Session, system: Named, day: date, view: AuditView | None = None) -> Words:
+    """Names for a document made on a day; one that was signed carries the day of the signature. Three queries."""
     organisation = entry_in_force(session, system.id, EntryKind.ORGANISATION)
     signer = view.audit.signed_off_by if view else None
     return Words(
         system=system.name,
         organisation=organisation.value if organisation else "",
-        day=view.audit.signed_off_at.date() if view and view.audit.signed_off_at else today(),
+        day=view.audit.signed_off_at.date() if view and view.audit.signed_off_at else day,
         kinds={k.value: str(v) for k, v in KINDS.items()},
         methods={k.value: str(v) for k, v in METHODS.items()},
         roles={k.value: str(v) for k, v in ROLES.items()},
         conclusions={k.value: str(v) for k, v in CONCLUSIONS.items()},
         extents={k.value: str(v) for k, v in EXTENTS.items()},
-        services=services(session),
+        services=services_of(session, system.id),
         signed_by=view.names.get(signer, "") if view and signer else "",
     )
 
 
 def services(session: Session) -> dict[int, str]:
-    """The services on the list, by id. One query."""
+    """The services on the list of the system of this address, by id. One query."""
+    return services_of(session, current_system().id)
+
+
+def services_of(session: Session, system_id: int) -> dict[int, str]:
     query = select(Subject.id, Subject.name).where(
-        Subject.system_id == current_system().id, Subject.kind == SubjectKind.SERVICE, Subject.ended_at.is_(None)
+        Subject.system_id == system_id, Subject.kind == SubjectKind.SERVICE, Subject.ended_at.is_(None)
     )
     return dict(session.execute(query.order_by(Subject.name)).all())
 

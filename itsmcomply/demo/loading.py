@@ -23,6 +23,7 @@ from itsmcomply.scenario.filing import Tools
 from itsmcomply.scenario.model import Scenario
 from itsmcomply.scenario.operations import Loaded, Progress, is_loaded, load_scenario
 from itsmcomply.scenario.parser import read_scenario
+from itsmcomply.scenario.scribe import PaperScribe
 from itsmcomply.settings import Settings
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.queries import all_systems
@@ -88,7 +89,7 @@ def load_into(app: Flask, scenario: Scenario, progress: Progress | None = None) 
     settings: Settings = app.extensions["itsmcomply.settings"]
     held = resources_of(app)
     tools = Tools(held.store, held.catalogue, held.policy, settings.upload_limit_bytes)
-    return load_scenario(scenario, FixedClock(scenario.loaded_at), tools, progress)
+    return load_scenario(scenario, FixedClock(scenario.loaded_at), tools, PaperScribe(app), progress)
 
 
 def give_passwords(clock: Clock) -> list[SignIn]:

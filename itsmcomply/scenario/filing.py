@@ -18,7 +18,7 @@ from itsmcomply.evidence import operations as evidence
 from itsmcomply.evidence.filing import Filing
 from itsmcomply.evidence.kinds import Confidentiality, Decision, RejectionKind, VersionKind
 from itsmcomply.evidence.models import Upload
-from itsmcomply.evidence.operations import Desk
+from itsmcomply.evidence.operations import Desk, Filed
 from itsmcomply.evidence.rules import Verdict
 from itsmcomply.evidence.sniff import detect
 from itsmcomply.evidence.store import Store, Stored
@@ -30,6 +30,7 @@ from itsmcomply.scenario.model import (
     Content,
     FileVersion,
     GeneratedTable,
+    InSystem,
     LinkContent,
     LinkItem,
     NilContent,
@@ -88,7 +89,7 @@ class EvidenceDesk:
 
     def take(self, session: Session, step: OnEvidence, stored: Stored | None) -> None:
         """Take one step on evidence."""
-        desk = self._desk(session, step)
+        desk = self.open(session, step)
         match step:
             case FileVersion():
                 self._file(desk, step, stored)
@@ -111,7 +112,21 @@ class EvidenceDesk:
             case _:
                 raise TypeError(f"no way to take {type(step).__name__}")
 
-    def _desk(self, session: Session, step: OnEvidence) -> Desk:
+    def version_id(self, item: str, number: int) -> int:
+        """The row behind a version of this scenario."""
+        return self._versions[item, number].id
+
+    def item_key(self, desk: Desk, item: str) -> str:
+        """The number in the register of an item of this scenario."""
+        return desk.item(self._items[item]).key
+
+    def hold(self, item: str, filed: Filed) -> None:
+        """Know a document that the product filed by itself, so that it can be reviewed."""
+        self._items[item] = filed.item.id
+        self._versions[item, 1] = _Version(filed.version.id, filed.version.sha256)
+
+    def open(self, session: Session, step: InSystem) -> Desk:
+        """A desk for the person of the step, at its moment."""
         system = system_of(session, step)
         tools = self._tools
         return evidence.open_desk(

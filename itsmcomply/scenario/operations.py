@@ -5,7 +5,7 @@ Knows no request: the caller has an application context open.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -19,11 +19,16 @@ from itsmcomply.permissions import SYSTEM_ACTOR
 from itsmcomply.scenario.filing import EvidenceDesk, Tools
 from itsmcomply.scenario.model import OnEvidence, Scenario, Step
 from itsmcomply.scenario.setup import SystemDesk
+from itsmcomply.scenario.workbench.desk import WorkbenchDesk
+from itsmcomply.scenario.workbench.keys import Scribe
+from itsmcomply.scenario.workbench.model import OnWorkbench, Signed
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.queries import all_systems, installation
 
 STEPS_TOGETHER = 100
 LOADED = "scenario.loaded"
+ABOUT = ("item", "title", "audit", "requirement", "finding", "review", "programme", "number", "email")
+"""What a step is about, for its message."""
 Progress = Callable[[int, int], None]
 
 
@@ -37,7 +42,8 @@ class StepRefused(DomainError):
     def __str__(self) -> str:
         who = self.step.actor or "the installation"
         name = f"{type(self.step).__name__} of {who} at {self.step.moment:%Y-%m-%d %H:%M}"
-        about = " ".join(str(getattr(self.step, key)) for key in ("item", "title", "email") if hasattr(self.step, key))
+        found = (getattr(self.step, key, None) for key in ABOUT)
+        about = " ".join(str(one) for one in found if one is not None)
         return f"{name} ({about}) was refused: {self.reason}" if about else f"{name} was refused: {self.reason}"
 
 
@@ -50,7 +56,9 @@ class Loaded:
     steps: int
 
 
-def load_scenario(scenario: Scenario, clock: FixedClock, tools: Tools, progress: Progress | None = None) -> Loaded:
+def load_scenario(
+    scenario: Scenario, clock: FixedClock, tools: Tools, scribe: Scribe, progress: Progress | None = None
+) -> Loaded:
     """Take every step in order of time. `clock` is moved to each moment and ends at the moment of loading.
 
     Some steps share a transaction, so an interruption leaves a history that ends early, never half a step; such an
@@ -59,22 +67,27 @@ def load_scenario(scenario: Scenario, clock: FixedClock, tools: Tools, progress:
     """
     refuse_unfit_installation()
     setup, evidence = SystemDesk(clock, tools.catalogue), EvidenceDesk(clock, tools)
-    steps = scenario.steps
-    for start in range(0, len(steps), STEPS_TOGETHER):
-        portion = steps[start : start + STEPS_TOGETHER]
+    bench = WorkbenchDesk(clock, scribe, evidence)
+    steps, done = scenario.steps, 0
+    for portion in portions(steps):
         received = [evidence.receive(step) for step in portion]
+        clock.move_to(portion[0].moment)
+        written = bench.write(portion[0])
         with transaction() as session:
             for step, stored in zip(portion, received, strict=True):
                 clock.move_to(step.moment)
                 try:
                     if isinstance(step, OnEvidence):
                         evidence.take(session, step, stored)
+                    elif isinstance(step, OnWorkbench):
+                        bench.take(session, step, written)
                     else:
                         setup.take(session, step)
                 except DomainError as error:
                     raise StepRefused(step, str(error)) from error
+        done += len(portion)
         if progress is not None:
-            progress(start + len(portion), len(steps))
+            progress(done, len(steps))
     clock.move_to(scenario.loaded_at)
     loaded = Loaded(tuple(setup.slugs), evidence.items, len(steps))
     with transaction() as session:
@@ -82,6 +95,17 @@ def load_scenario(scenario: Scenario, clock: FixedClock, tools: Tools, progress:
         record = Record("installation", "scenario")
         record_activity(session, SYSTEM_ACTOR, clock.now(), LOADED, record, after=after)
     return loaded
+
+
+def portions(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """Steps that share a transaction. A signature begins one: its document is written from what is stored by then."""
+    start = 0
+    for number, step in enumerate(steps):
+        if number > start and (isinstance(step, Signed) or number - start == STEPS_TOGETHER):
+            yield steps[start:number]
+            start = number
+    if start < len(steps):
+        yield steps[start:]
 
 
 def is_loaded() -> bool:

@@ -20,10 +20,12 @@ from itsmcomply.scenario.evidence import item_steps
 from itsmcomply.scenario.model import AddPerson, Scenario, Step
 from itsmcomply.scenario.place import Place, Reading
 from itsmcomply.scenario.problems import Problem, ScenarioInvalid
-from itsmcomply.scenario.schema import IncludedFile, Item, ScenarioFile, Series, System
+from itsmcomply.scenario.schema import IncludedFile, ScenarioFile, System
 from itsmcomply.scenario.series import series_steps
 from itsmcomply.scenario.source import Key, Source, read_source
 from itsmcomply.scenario.systems import system_steps
+from itsmcomply.scenario.workbench.shelf import shelf_of
+from itsmcomply.scenario.workbench.steps import workbench_steps
 
 MOST_STEPS = 20_000
 MAIN_FILE = "scenario.yaml"
@@ -108,7 +110,11 @@ def _steps(
     yield from _people(parts.main, Place(places[0].reading))
     for place in places:
         yield from system_steps(place)
-        yield from _evidence(parts, place)
+        files = _files(parts, place)
+        ids: dict[str, str] = {}
+        filed = list(islice(_evidence(files, ids), MOST_STEPS + 1))
+        yield from filed
+        yield from workbench_steps(files, shelf_of(filed, ids))
 
 
 def _check_names(parts: _Parts, problems: list[Problem]) -> None:
@@ -139,15 +145,22 @@ def _people(main: ScenarioFile, place: Place) -> Iterator[Step]:
         yield AddPerson(moment, None, person.email, person.name, person.administrator)
 
 
-def _evidence(parts: _Parts, place: Place) -> Iterator[Step]:
-    system = place.system
-    files: list[tuple[list[Item], list[Series], Place]] = [(system.evidence, system.series, place)]
-    for found, source in parts.included:
-        if found.system == system.slug:
-            files.append((found.evidence, found.series, Place(replace(place.reading, source=source))))
-    for file_number, (items, series, at) in enumerate(files):
-        prefix = f"{system.slug}/{file_number}"
-        for index, item in enumerate(items):
-            yield from item_steps(item, at.at("evidence", index), f"{prefix}/item/{index}")
-        for index, one in enumerate(series):
+def _files(parts: _Parts, place: Place) -> list[tuple[System | IncludedFile, Place]]:
+    """The main file and the included ones, as far as they speak of this system."""
+    mine = [(one, source) for one, source in parts.included if one.system == place.system.slug]
+    return [(place.system, place), *((one, Place(replace(place.reading, source=source))) for one, source in mine)]
+
+
+def _evidence(files: list[tuple[System | IncludedFile, Place]], ids: dict[str, str]) -> Iterator[Step]:
+    """Evidence of all files; the item behind each id is noted in `ids`."""
+    for file_number, (found, at) in enumerate(files):
+        prefix = f"{at.system.slug}/{file_number}"
+        for index, item in enumerate(found.evidence):
+            where, key = at.at("evidence", index), f"{prefix}/item/{index}"
+            if item.id is not None:
+                if item.id in ids or item.id in at.catalogue.artefacts:
+                    where.at("id").refuse(f"{item.id} is taken, by another item or by an artefact")
+                ids[item.id] = key
+            yield from item_steps(item, where, key)
+        for index, one in enumerate(found.series):
             yield from series_steps(one, at.at("series", index), f"{prefix}/series/{index}")

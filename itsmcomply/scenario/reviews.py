@@ -8,8 +8,9 @@ from datetime import datetime, time, timedelta
 
 from itsmcomply.scenario.dates import working_day
 from itsmcomply.scenario.model import AnswerQuestion, AskQuestion, ReviewVersion, Step
+from itsmcomply.scenario.parts import ReviewEntry, Reviews
 from itsmcomply.scenario.place import Names, Place
-from itsmcomply.scenario.schema import Question, ReviewEntry, Reviews
+from itsmcomply.scenario.schema import Question
 
 AFTERNOON = 14
 

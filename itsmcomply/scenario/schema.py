@@ -7,26 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200_000)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\r\n\x00]+$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.+-]{1,64}@([a-z0-9-]+\.)*example\.(org|com|net)$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](-?[a-z0-9])*$", max_length=60)]
-Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+$", max_length=80)]
-When = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-Days = Annotated[int, Field(ge=0, le=1096)]
+from itsmcomply.scenario.parts import Days, Email, Id, Line, Part, Reviews, Slug, Text, When, Word
+from itsmcomply.scenario.workbench.schema import Workbench
 
 Role = Literal["sms_manager", "internal_auditor", "process_owner", "evidence_reviewer", "external_auditor", "viewer"]
 Confidentiality = Literal["internal", "restricted"]
-RejectionKind = Literal["not_shown", "not_approved", "wrong_period", "wrong_artefact", "unreadable"]
 SubjectList = Literal["services", "external_suppliers", "internal_suppliers", "customers"]
-
-
-class Part(BaseModel):
-    """Base of all parts: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Person(Part):
@@ -162,16 +150,6 @@ class DocumentMark(Part):
     approved: When | None = None
 
 
-class ReviewEntry(Part):
-    decision: Literal["accepted", "rejected"]
-    by: Email | None = None
-    on: When | None = None
-    after: Days = 2
-    kind: RejectionKind | None = None
-    reason: Line | None = None
-    opened: bool = True
-
-
 class Answer(Part):
     by: Email
     on: When
@@ -183,9 +161,6 @@ class Question(Part):
     on: When
     text: Text
     answer: Answer | None = None
-
-
-Reviews = Literal["accepted"] | list[ReviewEntry]
 
 
 class Version(Part):
@@ -220,6 +195,9 @@ class LinkTo(Part):
 
 
 class Item(Part):
+    """`id` is needed only where another entry refers to this item rather than to its artefact."""
+
+    id: Id | None = None
     artefact: Word
     title: Line
     owner: Email | None = None
@@ -277,9 +255,10 @@ class Defaults(Part):
 
     reviewers: Annotated[list[Email], Field(min_length=1)]
     manager: Email
+    auditor: Email | None = None
 
 
-class System(Part):
+class System(Workbench):
     slug: Slug
     name: Line
     organisation: Line
@@ -311,8 +290,8 @@ class ScenarioFile(Part):
     include: Annotated[list[Line], Field(max_length=50)] = []
 
 
-class IncludedFile(Part):
-    """A further file of evidence for one of the systems."""
+class IncludedFile(Workbench):
+    """A further file for one of the systems."""
 
     system: Slug
     evidence: list[Item] = []

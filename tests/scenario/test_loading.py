@@ -20,6 +20,7 @@ from itsmcomply.permissions import SYSTEM_ACTOR
 from itsmcomply.scenario.filing import Tools
 from itsmcomply.scenario.model import FileVersion, Scenario
 from itsmcomply.scenario.operations import StepRefused, load_scenario
+from itsmcomply.scenario.scribe import PaperScribe
 from itsmcomply.systems.models import EntryKind, InstallationMode, Membership, Subject, SystemEntry
 from itsmcomply.systems.operations import create_system, mark_installation
 from itsmcomply.web.resources import resources_of
@@ -94,7 +95,8 @@ class Loader:
 
     def load(self, scenario: Scenario) -> None:
         held = resources_of(self.app)
-        load_scenario(scenario, self.clock, Tools(held.store, held.catalogue, held.policy, 10_000_000))
+        tools = Tools(held.store, held.catalogue, held.policy, 10_000_000)
+        load_scenario(scenario, self.clock, tools, PaperScribe(self.app))
 
 
 @pytest.fixture
