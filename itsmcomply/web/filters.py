@@ -17,6 +17,7 @@ from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
 from markupsafe import Markup, escape
 
+from itsmcomply.findings import words as finding_words
 from itsmcomply.web import display
 from itsmcomply.wording import Sentence
 
@@ -49,34 +50,9 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "viewer": lazy_gettext("Viewer"),
         "administrator": lazy_gettext("Administrator"),
     },
-    "grade": {
-        "major": lazy_gettext("Major"),
-        "minor": lazy_gettext("Minor"),
-        "observation": lazy_gettext("Observation"),
-        "opportunity": lazy_gettext("Opportunity"),
-        "opportunity_for_improvement": lazy_gettext("Opportunity"),
-        "area_of_concern": lazy_gettext("Area of concern"),
-        "strength": lazy_gettext("Strength"),
-    },
-    "finding_state": {
-        "raised": lazy_gettext("Raised"),
-        "contained": lazy_gettext("Contained"),
-        "analysed": lazy_gettext("Analysed"),
-        "plan_accepted": lazy_gettext("Plan accepted"),
-        "actions_done": lazy_gettext("Actions done"),
-        "verified": lazy_gettext("Verified"),
-        "closed": lazy_gettext("Closed"),
-        "open": lazy_gettext("Open"),
-        "answered": lazy_gettext("Answered"),
-        "noted": lazy_gettext("Noted"),
-        "withdrawn": lazy_gettext("Withdrawn"),
-    },
-    "finding_source": {
-        "internal_audit": lazy_gettext("Internal audit"),
-        "certification_body": lazy_gettext("Certification body"),
-        "supplier": lazy_gettext("Supplier"),
-        "own": lazy_gettext("Own finding"),
-    },
+    "grade": {key.value: lazy_gettext(text) for key, text in finding_words.GRADES.items()},
+    "finding_state": {key.value: lazy_gettext(text) for key, text in finding_words.STATES.items()},
+    "finding_source": {key.value: lazy_gettext(text) for key, text in finding_words.SOURCES.items()},
     "cause_method": {
         "five_whys": lazy_gettext("Five whys"),
         "cause_effect": lazy_gettext("Cause and effect"),
