@@ -27,6 +27,7 @@ from itsmcomply.activity.operations import Record, await_turn, record_activity
 from itsmcomply.clock import Clock
 from itsmcomply.errors import InvalidInput, InvalidTransition, NotFound, NotPermitted
 from itsmcomply.permissions import Actor, Permission
+from itsmcomply.wording import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def set_administrator(session: Session, actor: Actor, clock: Clock, *, user: Use
 
 def _require_administrator(actor: Actor) -> None:
     if not actor.may(Permission.ADMINISTER):
-        raise NotPermitted("Only an administrator of the installation does this.")
+        raise NotPermitted(say(N_("Only an administrator of the installation does this.")))
 
 
 def _is_last_administrator(session: Session, user: User) -> bool:
@@ -167,7 +168,7 @@ def issue_person_link(session: Session, actor: Actor, clock: Clock, *, user: Use
     Raises InvalidTransition for a closed account.
     """
     if user.disabled_at is not None:
-        raise InvalidTransition("disabled", "invited", "This account is closed. Open it again first.")
+        raise InvalidTransition("disabled", "invited", say(N_("This account is closed. Open it again first.")))
     purpose = LinkPurpose.INVITATION if user.password_hash is None else LinkPurpose.PASSWORD
     token = issue_link(session, clock, purpose=purpose, user=user)
     record_activity(session, actor, clock.now(), "person.link_issued", _record(user), after={"purpose": purpose})
@@ -232,7 +233,7 @@ def refuse_when_locked(session: Session, clock: Clock, *, email: str) -> None:
     """Raises SignInLocked after ten failures in fifteen minutes for this account name, known or not."""
     until = locked_until(recent_failures(session, email, clock.now()), clock.now())
     if until is not None:
-        raise SignInLocked("Too many failed sign-ins for this address. Try again later.", until)
+        raise SignInLocked(say(N_("Too many failed sign-ins for this address. Try again later.")), until)
 
 
 def note_failure(session: Session, clock: Clock, *, email: str, address: str) -> None:
@@ -301,9 +302,9 @@ def set_preferences(session: Session, actor: Actor, clock: Clock, *, preferences
     user = require_user(session, actor.email)
     values = asdict(preferences) | {"name": preferences.name.strip()}
     if not values["name"]:
-        raise InvalidInput({"name": "Give a name or the name of your role."})
+        raise InvalidInput({"name": say(N_("Give a name or the name of your role."))})
     if preferences.locale not in LOCALES:
-        raise InvalidInput({"locale": "Choose one of the languages."})
+        raise InvalidInput({"locale": say(N_("Choose one of the languages."))})
     changed = {key: value for key, value in values.items() if getattr(user, key) != value}
     if not changed:
         return

@@ -14,6 +14,7 @@ from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
 from itsmcomply.permissions import Actor, Permission
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.rules import MOST_AT_ONCE, ExportKind, ExportState, require_transition
+from itsmcomply.wording import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ def request_export(
 ) -> Export:
     """Note that an export is wanted; its child starts after the commit. Raises InvalidInput and NotPermitted."""
     if not actor.may(Permission.EXPORT, system_id):
-        raise NotPermitted("Your role does not allow exports.")
+        raise NotPermitted(say(N_("Your role does not allow exports.")))
     await_turn(session)
     active = [ExportState.WAITING, ExportState.RUNNING]
     running = select(func.count()).where(Export.system_id == system_id, Export.state.in_(active))
     if session.execute(running).scalar_one() >= MOST_AT_ONCE:
-        raise InvalidInput({"": "Two exports are being made already. Wait for one of them, or cancel it."})
+        raise InvalidInput({"": say(N_("Two exports are being made already. Wait for one of them, or cancel it."))})
     export = Export(
         system_id=system_id,
         kind=kind,
@@ -84,7 +85,7 @@ def cancel_export(session: Session, actor: Actor, clock: Clock, *, system_id: in
     if export.system_id != system_id:
         raise NotFound("export", f"EX-{export_id:04d}")
     if not actor.may(Permission.EXPORT, system_id):
-        raise NotPermitted("Your role does not allow exports.")
+        raise NotPermitted(say(N_("Your role does not allow exports.")))
     require_transition(export.state, ExportState.CANCELLED)
     export.state, export.finished_at = ExportState.CANCELLED, clock.now()
     _record(session, actor, clock, export, "cancelled")

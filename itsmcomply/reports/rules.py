@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from itsmcomply.errors import InvalidTransition
+from itsmcomply.wording import N_, say
 
 
 class ExportKind(StrEnum):
@@ -43,4 +44,4 @@ def is_active(state: ExportState) -> bool:
 def require_transition(current: ExportState, wanted: ExportState) -> None:
     """Raises InvalidTransition for a change of state that the table does not hold."""
     if wanted not in TRANSITIONS[current]:
-        raise InvalidTransition(current, wanted, f"This export is {current} already.")
+        raise InvalidTransition(current, wanted, say(N_("This export is %(current)s already."), current=current))

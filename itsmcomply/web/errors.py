@@ -22,6 +22,8 @@ from itsmcomply.errors import (
     NotPermitted,
     StorageFull,
 )
+from itsmcomply.web.filters import say
+from itsmcomply.wording import N_
 
 log = logging.getLogger("itsmcomply")
 
@@ -80,7 +82,7 @@ def _domain_error(error: DomainError) -> Response:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     if status >= 500:
         log.error("%s %s: %s [%s]", request.method, request.path, error, g.get("request_id"))
-    message = _("It may have been renamed, or you do not have access to it.") if status == 404 else str(error)
+    message = _("It may have been renamed, or you do not have access to it.") if status == 404 else say(str(error))
     reply = answer(status, _title(status), message)
     if isinstance(error, SignInLocked) and error.until is not None:
         from itsmcomply.web.identity import clock
@@ -90,10 +92,10 @@ def _domain_error(error: DomainError) -> Response:
 
 
 _HTTP_MESSAGES = {
-    404: "Check the address, or search for it above.",
-    405: "Go back and use the buttons of the page.",
-    413: "It is larger than this form accepts. Nothing was stored.",
-    429: "Wait a few minutes, then try again.",
+    404: N_("Check the address, or search for it above."),
+    405: N_("Go back and use the buttons of the page."),
+    413: N_("It is larger than this form accepts. Nothing was stored."),
+    429: N_("Wait a few minutes, then try again."),
 }
 
 
@@ -101,8 +103,8 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()  # redirects travel as exceptions too
-    fallback = _("Go back and try again.")
-    reply = answer(status, _title(status), _HTTP_MESSAGES.get(status, fallback))
+    message = _HTTP_MESSAGES.get(status, N_("Go back and try again."))
+    reply = answer(status, _title(status), _(message))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             reply.headers[name] = value

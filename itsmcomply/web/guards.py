@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from itsmcomply.errors import NotPermitted, StartRefused
 from itsmcomply.permissions import Permission
 from itsmcomply.web.identity import person, remember_use
+from itsmcomply.wording import N_, say
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -80,7 +81,7 @@ def enforce() -> Response | None:
     if request.view_args and "slug" in request.view_args:
         system = g.system = found.system(request.view_args["slug"])
     if access.permission is not None and not found.actor.may(access.permission, system.id if system else None):
-        raise NotPermitted("Your role does not allow this.")
+        raise NotPermitted(say(N_("Your role does not allow this.")))
     remember_use()
     return None
 
@@ -92,7 +93,9 @@ def _refuse_foreign_origin() -> None:
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     source = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (source and urlsplit(source).netloc != request.host):
-        raise NotPermitted("This request came from another site and was refused. Open the page here and try again.")
+        raise NotPermitted(
+            say(N_("This request came from another site and was refused. Open the page here and try again."))
+        )
 
 
 def _ask_to_sign_in() -> Response:
@@ -102,7 +105,7 @@ def _ask_to_sign_in() -> Response:
         answer.headers["HX-Redirect"] = url_for("accounts.sign_in")
         return answer
     if request.method not in SAFE_METHODS:
-        raise NotPermitted("Your session has ended. Sign in again.")
+        raise NotPermitted(say(N_("Your session has ended. Sign in again.")))
     target = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=target))
 

@@ -22,6 +22,7 @@ from itsmcomply.errors import NotFound, NotPermitted
 from itsmcomply.permissions import Actor, Permission
 from itsmcomply.settings import Settings
 from itsmcomply.systems.queries import SystemRef, grants_of
+from itsmcomply.wording import N_, say
 
 TOUCH_AFTER = timedelta(minutes=1)
 
@@ -83,7 +84,7 @@ def require_person() -> SignedIn:
     """The signed-in person. Raises NotPermitted; guarded views never meet that."""
     found = person()
     if found is None:
-        raise NotPermitted("Sign in first.")
+        raise NotPermitted(say(N_("Sign in first.")))
     return found
 
 
@@ -118,9 +119,9 @@ def writing(permission: Permission | None = None) -> Iterator[Write]:
     with transaction() as session:
         found = load_person(session, token)
         if found is None:
-            raise NotPermitted("Your session has ended. Sign in again; what you typed is still on the page.")
+            raise NotPermitted(say(N_("Your session has ended. Sign in again; what you typed is still on the page.")))
         if permission is not None and not found.actor.may(permission, system.id if system else None):
-            raise NotPermitted("Your role no longer allows this.")
+            raise NotPermitted(say(N_("Your role no longer allows this.")))
         yield Write(session, found.actor, clock())
 
 

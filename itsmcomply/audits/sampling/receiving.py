@@ -35,7 +35,8 @@ def keep_beside(folder: Path, stream: Readable, *, limit: int, name: str) -> Kep
         _refuse_empty(size)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise StorageFull(f"There is no room for the file ({error.strerror}). Nothing was stored.") from error
+        text = N_("There is no room for the file (%(reason)s). Nothing was stored.")
+        raise StorageFull(say(text, reason=error.strerror)) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -24,6 +24,7 @@ from itsmcomply.errors import InvalidInput
 from itsmcomply.permissions import Actor
 from itsmcomply.systems.models import EntryKind, ManagementSystem, SystemEntry
 from itsmcomply.systems.operations import touch_facts
+from itsmcomply.wording import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def adopt_starter_controls(
     wanted = set(catalogue.processes) if processes is None else set(processes)
     unknown = sorted(wanted - catalogue.processes.keys())
     if unknown:
-        raise InvalidInput({"processes": f"There is no process {unknown[0]}."})
+        raise InvalidInput({"processes": say(N_("There is no process %(process)s."), process=unknown[0])})
     starters = [s for s in catalogue.controls.values() if s.process in wanted]
     taken = set(session.execute(select(Control.ref).where(Control.system_id == system.id)).scalars())
     owners = _process_owners(session, system)

@@ -18,6 +18,7 @@ from itsmcomply.controls.rules import (
 from itsmcomply.errors import InvalidInput, InvalidTransition, NotPermitted
 from itsmcomply.permissions import Actor, Permission
 from itsmcomply.systems.models import ManagementSystem
+from itsmcomply.wording import N_, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ControlDetails:
 
 def authorise(actor: Actor, system: ManagementSystem) -> None:
     if not actor.may(Permission.EDIT_CONTROLS, system.id):
-        raise NotPermitted("Only an SMS manager changes controls.")
+        raise NotPermitted(say(N_("Only an SMS manager changes controls.")))
 
 
 def record_of(control: Control) -> Record:
@@ -79,7 +80,7 @@ def end_mappings(mappings: Iterable[ControlMapping], actor: Actor, now: datetime
 
 def refuse_retired(control: Control) -> None:
     if control.status is ControlStatus.RETIRED:
-        raise InvalidTransition("retired", "changed", "This control is retired; its record no longer changes.")
+        raise InvalidTransition("retired", "changed", say(N_("This control is retired; its record no longer changes.")))
 
 
 def unknown_problem(catalogue: Catalogue, requirements: frozenset[str]) -> str | None:

@@ -37,6 +37,7 @@ from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.permissions import Actor
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.systems.operations import touch_facts
+from itsmcomply.wording import N_, say
 
 
 def create_control(
@@ -124,7 +125,7 @@ def retire_control(
     session.refresh(control)
     refuse_retired(control)
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why the control is retired."})
+        raise InvalidInput({"reason": say(N_("Say why the control is retired."))})
     before = {"status": control.status}
     control.status = ControlStatus.RETIRED
     control.row_version += 1

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from itsmcomply.clauses.model import Period
 from itsmcomply.errors import InvalidInput
 from itsmcomply.readiness.facts import Dated
+from itsmcomply.wording import N_, say
 
 T = TypeVar("T")
 
@@ -52,7 +53,8 @@ def vantage(zones: Sequence[Dated[str]], day: date, today: date) -> Vantage:
     Raises InvalidInput for a day outside the years this product reckons with.
     """
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise InvalidInput({"day": f"must lie between {FIRST_DAY} and {LAST_DAY}"})
+        text = N_("The day must lie between %(first)s and %(last)s.")
+        raise InvalidInput({"day": say(text, first=FIRST_DAY, last=LAST_DAY)})
     known_on = min(day, today)
     known = [entry for entry in zones if _zone_in_force(entry, known_on)]
     zone = ZoneInfo(max(known, key=_recorded).value if known else "UTC")

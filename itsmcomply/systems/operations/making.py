@@ -12,6 +12,7 @@ from itsmcomply.systems.models import EntryKind, Installation, InstallationMode,
 from itsmcomply.systems.operations.entries import put_entry
 from itsmcomply.systems.queries import installation, system_by_slug
 from itsmcomply.systems.rules import NAME_MAX, slug_problem, zone_problem
+from itsmcomply.wording import N_, say
 
 
 def mark_installation(session: Session, clock: Clock, *, mode: InstallationMode) -> Installation:
@@ -33,7 +34,7 @@ def create_system(
 ) -> ManagementSystem:
     """Add a management system. Raises InvalidInput for a name that is taken or cannot be part of an address."""
     if not actor.may(Permission.ADMINISTER):
-        raise NotPermitted("Only an administrator of the installation adds management systems.")
+        raise NotPermitted(say(N_("Only an administrator of the installation adds management systems.")))
     await_turn(session)
     problems = {"slug": slug_problem(slug), "time_zone": zone_problem(time_zone)}
     if system_by_slug(session, slug) is not None:

@@ -20,6 +20,7 @@ from itsmcomply.systems.operations.entries import FactChange, save_facts
 from itsmcomply.systems.operations.rights import require_people_editor
 from itsmcomply.systems.queries import today_in
 from itsmcomply.systems.rules import grant_problems
+from itsmcomply.wording import N_, say
 
 
 def grant_role(
@@ -42,7 +43,7 @@ def grant_role(
     if errors:
         raise InvalidInput(errors)
     if role_held(session, system, user, role, process) is not None:
-        raise InvalidInput({"role": f"{user.name} has this role already."})
+        raise InvalidInput({"role": say(N_("%(name)s has this role already."), name=user.name)})
     made = Membership(
         system_id=system.id,
         user_id=user.id,
@@ -92,11 +93,11 @@ def end_role(
     await_turn(session)
     session.refresh(membership)
     if membership.ended_at is not None:
-        raise InvalidTransition("ended", "ended", "This role has ended already.")
+        raise InvalidTransition("ended", "ended", say(N_("This role has ended already.")))
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why the role ends."})
+        raise InvalidInput({"reason": say(N_("Say why the role ends."))})
     if membership.role is Role.SMS_MANAGER and not actor.is_admin and _other_managers(session, membership) == 0:
-        raise NotPermitted("This is the last SMS manager. Give the role to somebody else first.")
+        raise NotPermitted(say(N_("This is the last SMS manager. Give the role to somebody else first.")))
     membership.ended_at, membership.ended_by, membership.end_reason = clock.now(), actor.user_id, reason.strip()
     end_sessions(session, clock, user_id=membership.user_id, because="role")
     user = session.get_one(User, membership.user_id)
@@ -148,7 +149,7 @@ def add_member(
 
 def _refuse_no_process(role: Role, processes: Sequence[str]) -> None:
     if role is Role.PROCESS_OWNER and not processes:
-        raise InvalidInput({"processes": "Choose the processes this person owns."})
+        raise InvalidInput({"processes": say(N_("Choose the processes this person owns."))})
 
 
 def save_owners(

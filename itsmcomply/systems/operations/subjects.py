@@ -17,6 +17,7 @@ from itsmcomply.systems.operations.entries import set_entry, touch_facts
 from itsmcomply.systems.operations.rights import require_editor
 from itsmcomply.systems.queries import entry_in_force
 from itsmcomply.systems.rules import SUBJECT_NAME_MAX
+from itsmcomply.wording import N_, say
 
 
 def add_subject(
@@ -35,11 +36,12 @@ def add_subject(
     await_turn(session)
     clean = name.strip()
     if not clean:
-        raise InvalidInput({"name": "Give it a name."})
+        raise InvalidInput({"name": say(N_("Give it a name."))})
     if len(clean) > SUBJECT_NAME_MAX:
-        raise InvalidInput({"name": f"The name may have at most {SUBJECT_NAME_MAX} characters."})
+        text = N_("The name may have at most %(most)s characters.")
+        raise InvalidInput({"name": say(text, most=SUBJECT_NAME_MAX)})
     if _subject_named(session, system.id, kind, clean) is not None:
-        raise InvalidInput({"name": f"{clean} is on this list already."})
+        raise InvalidInput({"name": say(N_("%(name)s is on this list already."), name=clean)})
     subject = Subject(
         system_id=system.id,
         kind=kind,
@@ -81,11 +83,11 @@ def end_subject(
     await_turn(session)
     session.refresh(subject)
     if subject.ended_at is not None:
-        raise InvalidTransition("ended", "ended", "It has been taken off the list already.")
+        raise InvalidTransition("ended", "ended", say(N_("It has been taken off the list already.")))
     if not reason.strip():
-        raise InvalidInput({"reason": "Say why it leaves the list."})
+        raise InvalidInput({"reason": say(N_("Say why it leaves the list."))})
     if ended_on < subject.from_on:
-        raise InvalidInput({"ended_on": "It cannot leave the list before its first day there."})
+        raise InvalidInput({"ended_on": say(N_("It cannot leave the list before its first day there."))})
     subject.ended_on, subject.ended_at = ended_on, clock.now()
     subject.ended_by, subject.end_reason = actor.user_id, reason.strip()
     record = Record(subject.kind.value, subject.name[:120], system.id)
