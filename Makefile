@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 JOBS ?= 4
 
-.PHONY: demo run test check bench test-deep clean
+.PHONY: demo run test check bench test-deep messages clean
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
@@ -37,6 +37,11 @@ bench: $(STAMP)
 # Hours, not minutes: more examples, more kills.
 test-deep: $(STAMP)
 	ITSMCOMPLY_PROPERTIES=deep ITSMCOMPLY_DEEP=1 $(BIN)/pytest
+
+# Every sentence of the pages, for a translation: pybabel init/update/compile take it from there (docs/building.md).
+messages: $(STAMP)
+	mkdir -p itsmcomply/translations
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k N_ -k NN_:1,2 -k counted:1,2 -k phrase -o itsmcomply/translations/messages.pot .
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

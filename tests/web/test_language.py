@@ -34,6 +34,7 @@ KEYWORDS = {
     "lazy_gettext": None,
     "ngettext": (1, 2),
     "counted": (1, 2),
+    "NN_": (1, 2),
     "phrase": None,
 }
 LANGUAGE = "nl"
