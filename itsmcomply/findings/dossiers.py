@@ -18,7 +18,8 @@ from itsmcomply.errors import NotFound
 from itsmcomply.evidence.kinds import Confidentiality, Decision, VersionKind, VersionState
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.evidence.rules import state_of as version_state_of
-from itsmcomply.findings.kinds import PREFIXES, EvidenceUse
+from itsmcomply.findings.kinds import PREFIXES, EvidenceUse, Source
+from itsmcomply.findings.limits import certificate_ends_on, ends_sooner
 from itsmcomply.findings.models import (
     ActionDue,
     CorrectiveAction,
@@ -37,7 +38,8 @@ from itsmcomply.findings.models import (
     FindingWithdrawal,
 )
 from itsmcomply.findings.rules import ActionFacts, Case, PlanState
-from itsmcomply.systems.queries import DEFAULT_ZONE, zones
+from itsmcomply.systems.models import EntryKind
+from itsmcomply.systems.queries import DEFAULT_ZONE, entry_in_force, zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Dossier:
     evidence: tuple[Bound, ...]
     processes: frozenset[str]
     zone: str
+    certificate_ends_on: date | None
 
     @property
     def case(self) -> Case:
@@ -127,7 +130,9 @@ class Dossier:
 def load_dossiers(
     session: Session, catalogue: Catalogue, system_id: int, *, only: Sequence[int] | None = None
 ) -> tuple[Dossier, ...]:
-    """Dossiers of a system's findings, or of those with the ids in `only`, in the order of raising. 18 queries."""
+    """Dossiers of a system's findings, or of those with the ids in `only`, in the order of raising. 18 queries,
+    one more where the certification body raised any.
+    """
     query = select(Finding).where(Finding.system_id == system_id).order_by(Finding.opened_at, Finding.id)
     if only is not None:
         query = query.where(Finding.id.in_(only))
@@ -136,7 +141,16 @@ def load_dossiers(
         return ()
     zone = zones(session, [system_id]).get(system_id, DEFAULT_ZONE)
     rows = _Rows(session, system_id, only)
-    return tuple(_dossier(finding, rows, catalogue, zone) for finding in findings)
+    of_body = any(finding.source is Source.CERTIFICATION_BODY for finding in findings)
+    ends_on = certificate_end(session, catalogue, system_id) if of_body else None
+    return tuple(_dossier(finding, rows, catalogue, zone, ends_on) for finding in findings)
+
+
+def certificate_end(session: Session, catalogue: Catalogue, system_id: int) -> date | None:
+    """The last day of the certificate, as its recorded day and the cycle of the catalogue say. One query."""
+    entry = entry_in_force(session, system_id, EntryKind.CERTIFIED_ON)
+    certified_on = date.fromisoformat(entry.value) if entry is not None and entry.value else None
+    return certificate_ends_on(certified_on, catalogue.cycle)
 
 
 def finding_id(session: Session, system_id: int, key: str) -> int:
@@ -250,7 +264,7 @@ def _bound(row: FindingEvidence, version: EvidenceVersion, item: EvidenceItem, d
     )
 
 
-def _dossier(finding: Finding, rows: _Rows, catalogue: Catalogue, zone: str) -> Dossier:
+def _dossier(finding: Finding, rows: _Rows, catalogue: Catalogue, zone: str, ends_on: date | None) -> Dossier:
     evidence = rows.evidence.get(finding.id, ())
     mine = frozenset(rows.requirements.get(finding.id, ()))
     actions = tuple(
@@ -274,6 +288,7 @@ def _dossier(finding: Finding, rows: _Rows, catalogue: Catalogue, zone: str) -> 
         evidence=evidence,
         processes=_processes(finding, mine, catalogue),
         zone=zone,
+        certificate_ends_on=ends_on if finding.source is Source.CERTIFICATION_BODY else None,
     )
 
 
@@ -290,6 +305,7 @@ def _case(dossier: Dossier) -> Case:
     closing = dossier.closings[-1] if dossier.closings else None
     closed = closing is not None and closing.reopened_at is None
     plan = dossier.plan
+    ends_on = _end_before(dossier, grade.closure_due_on)
     return Case(
         key=finding.key,
         grade=grade.grade,
@@ -297,8 +313,9 @@ def _case(dossier: Dossier) -> Case:
         round=finding.round,
         owner_id=finding.owner_id,
         processes=dossier.processes,
-        plan_due_on=grade.plan_due_on,
-        closure_due_on=grade.closure_due_on,
+        plan_due_on=grade.plan_due_on and (_end_before(dossier, grade.plan_due_on) or grade.plan_due_on),
+        closure_due_on=ends_on or grade.closure_due_on,
+        ends_on=ends_on,
         corrected=bool(dossier.corrections),
         extent=any(extent.round == finding.round for extent in dossier.extents),
         cause=any(cause.row.round == finding.round for cause in dossier.causes),
@@ -316,6 +333,13 @@ def _case(dossier: Dossier) -> Case:
         touched=_touched(dossier),
         withdrawn_on=None if dossier.withdrawal is None else day_in_zone(dossier.withdrawal.withdrawn_at, zone),
     )
+
+
+def _end_before(dossier: Dossier, due_on: date | None) -> date | None:
+    """The end of the certificate where it is the limit of a nonconformity; None where its own limit is."""
+    ends_on, found_on = dossier.certificate_ends_on, dossier.finding.found_on
+    is_nc = dossier.grade.grade.is_nonconformity
+    return ends_on if is_nc and ends_sooner(due_on, found_on, ends_on) else None
 
 
 def _touched(dossier: Dossier) -> bool:

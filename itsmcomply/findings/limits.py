@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from itsmcomply.clauses.model import FindingGrade
+from itsmcomply.clauses.model import CertificationCycle, FindingGrade
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.rules import Case, PlanState, State, is_open, state_of
 from itsmcomply.wording import N_, Sentence, say
@@ -41,6 +41,18 @@ class Limits:
 
 def _after(day: date, days: int | None) -> date | None:
     return None if days is None else day + timedelta(days=days)
+
+
+def certificate_ends_on(certified_on: date | None, cycle: CertificationCycle | None) -> date | None:
+    """The last day of a certificate: from the decision for the years of a cycle (ISO/IEC 17021-1:2015 9.1.3)."""
+    if certified_on is None or cycle is None:
+        return None
+    return months_later(certified_on, 12 * cycle.years) - timedelta(days=1)
+
+
+def ends_sooner(due_on: date | None, found_on: date, ends_on: date | None) -> bool:
+    """Whether the certificate in force when something was found ends before it is due. No due day: it does."""
+    return ends_on is not None and found_on <= ends_on and (due_on is None or ends_on < due_on)
 
 
 def default_limits(grades: Sequence[FindingGrade], grade: Grade) -> Limits:

@@ -14,6 +14,7 @@ from itsmcomply.errors import InvalidInput
 from itsmcomply.evidence.desk_web import desk, freshen
 from itsmcomply.findings.blueprint import blueprint
 from itsmcomply.findings.charts import age_chart, clause_chart, grade_chart
+from itsmcomply.findings.dossiers import certificate_end
 from itsmcomply.findings.forms import LimitsForm, RaiseForm
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.operations import raise_finding, set_limits
@@ -230,6 +231,7 @@ def _limits_page(posted: tuple[str, str, LimitsForm] | None) -> str:
         "findings/limits.html",
         forms=forms,
         meanings={grade.grade: grade for grade in catalogue.finding_grades},
+        ends_on=certificate_end(reader(), catalogue, system.id),
         may_edit=require_person().actor.may(Permission.EDIT_SYSTEM, system.id),
     )
 

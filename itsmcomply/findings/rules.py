@@ -186,6 +186,7 @@ class Case:
     """All that decides where a finding stands. `extent`, `cause`, `plan`, `effective`, `answered` are of its round.
 
     `processes`: those of its requirements, or the one it names. `ended_owners`: owners of actions that were ended.
+    `ends_on`: last day of the certificate, where that comes before the time limit of its certification body.
     `touched`: something was stated, planned or decided about it, in whichever round.
     """
 
@@ -197,6 +198,7 @@ class Case:
     processes: frozenset[str] = frozenset()
     plan_due_on: date | None = None
     closure_due_on: date | None = None
+    ends_on: date | None = None
     corrected: bool = False
     extent: bool = False
     cause: bool = False

@@ -121,11 +121,18 @@ def _front(paper: _Paper, found: FindingPage, about: About) -> None:
             (N_("Raised by (auditor)"), found.name(finding.opened_by)),
             (N_("Owner (auditee)"), found.name(finding.owner_id)),
             (N_("Plan due"), words.day_text(found.case.plan_due_on) if found.case.plan_due_on else ""),
-            (N_("Closing due"), words.day_text(found.case.closure_due_on) if found.case.closure_due_on else ""),
+            (N_("Closing due"), _closing_due(found)),
             (N_("Repeat of"), ", ".join(one.key for one in found.earlier)),
             (N_("As of"), words.day_text(about.day)),
         ]
     )
+
+
+def _closing_due(found: FindingPage) -> str:
+    if found.case.closure_due_on is None:
+        return ""
+    day = words.day_text(found.case.closure_due_on)
+    return say(N_("%(day)s, when the certificate ends"), day=day) if found.case.ends_on else day
 
 
 def _standing(found: FindingPage) -> str:

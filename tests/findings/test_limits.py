@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsmcomply.clauses.model import FindingGrade
+from itsmcomply.clauses.model import CertificationCycle, FindingGrade
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.limits import (
     AGES,
@@ -18,9 +18,11 @@ from itsmcomply.findings.limits import (
     Limits,
     Raised,
     age,
+    certificate_ends_on,
     default_limits,
     delays,
     earlier_alike,
+    ends_sooner,
     limit_problem,
     months_later,
     next_due,
@@ -42,6 +44,30 @@ def test_the_catalogue_gives_the_defaults() -> None:
     assert default_limits(grades, Grade.MAJOR) == Limits(14, 90)
     assert default_limits(grades, Grade.OBSERVATION) == Limits(None, None)
     assert default_limits(grades, Grade.STRENGTH) == Limits(None, None)
+
+
+CYCLE = CertificationCycle(3, "certification decision", (), ())
+
+
+def test_a_certificate_runs_for_the_years_of_its_cycle() -> None:
+    assert certificate_ends_on(date(2024, 1, 10), CYCLE) == date(2027, 1, 9)
+    assert certificate_ends_on(None, CYCLE) is None
+    assert certificate_ends_on(date(2024, 1, 10), None) is None
+
+
+@pytest.mark.parametrize(
+    ("due_on", "ends_on", "sooner"),
+    [
+        (date(2026, 5, 1), date(2026, 4, 30), True),
+        (date(2026, 5, 1), date(2026, 5, 1), False),
+        (date(2026, 5, 1), date(2026, 1, 31), True),
+        (date(2026, 5, 1), date(2026, 1, 30), False),
+        (None, date(2026, 4, 30), True),
+        (date(2026, 5, 1), None, False),
+    ],
+)
+def test_only_a_certificate_in_force_ends_sooner(due_on: date | None, ends_on: date | None, sooner: bool) -> None:
+    assert ends_sooner(due_on, FOUND, ends_on) is sooner
 
 
 def test_nothing_is_late_on_its_day() -> None:

@@ -35,7 +35,10 @@ from itsmcomply.findings.operations import (
 )
 from itsmcomply.findings.rules import PlanState, State
 from itsmcomply.findings.statements import Cause, NewAction, problems_of_action
+from itsmcomply.systems.models import EntryKind
+from itsmcomply.systems.operations import set_entry
 from tests.findings.bench import RAISING, TODAY, Bench
+from tests.findings.test_pages import page
 
 
 def entries(bench: Bench) -> int:
@@ -80,6 +83,26 @@ def test_limits_follow_grade_and_source(bench: Bench) -> None:
 
     assert bench.dossier(own).case.closure_due_on == TODAY + timedelta(days=90)
     assert bench.dossier(body).case.closure_due_on == TODAY + timedelta(days=45)
+
+
+def test_a_certificate_that_ends_sooner_is_the_limit_of_its_body(bench: Bench) -> None:
+    own, body = bench.raised(), bench.raised(replace(RAISING, source=Source.CERTIFICATION_BODY))
+    remark = bench.raised(replace(RAISING, source=Source.CERTIFICATION_BODY, grade=Grade.OBSERVATION))
+    with bench.desk("sms_manager") as desk:
+        kind, clock = EntryKind.CERTIFIED_ON, bench.office.cast.clock
+        set_entry(desk.session, desk.actor, clock, system=desk.system, kind=kind, value="2023-12-25")
+
+    case = bench.dossier(body).case
+
+    assert (case.plan_due_on, case.closure_due_on, case.ends_on) == (
+        TODAY + timedelta(days=30),
+        date(2026, 12, 24),
+        date(2026, 12, 24),
+    )
+    assert bench.dossier(own).case.closure_due_on == TODAY + timedelta(days=90)
+    assert bench.dossier(remark).case.closure_due_on is None
+    assert "the certificate ends" in page(bench, "viewer", f"/findings/{body}")
+    assert "The certificate ends on 24\xa0Dec\xa02026." in page(bench, "viewer", "/findings/limits")
 
 
 def test_the_owner_of_the_process_owns_it_unless_another_is_named(bench: Bench) -> None:
