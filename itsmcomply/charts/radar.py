@@ -11,7 +11,7 @@ from itsmcomply.charts import svg
 
 MAX_SPOKES = 12
 MIN_SPOKES = 3
-WIDTH, HEIGHT, RADIUS = 344.0, 290.0, 96.0
+WIDTH, HEIGHT, RADIUS = 410.0, 320.0, 114.0
 CENTRE = (WIDTH / 2, HEIGHT / 2)
 LABEL_ROOM = 92.0
 
@@ -80,11 +80,12 @@ def _label(count: int, index: int, words: str) -> str:
     x, y = _at(count, index, 1.14)
     side = x - CENTRE[0]
     anchor = "middle" if abs(side) < 8 else ("start" if side > 0 else "end")
+    room = LABEL_ROOM if anchor == "middle" else min(LABEL_ROOM, CENTRE[0] - abs(side))
     lines = _wrapped(words)
     lift = -(len(lines) - 1) * (12 if index == 0 else 6)
     drawn = ""
     for number, part in enumerate(lines):
-        drawn += svg.text(x, y + 4 + lift + 12 * number, svg.fitted(part, LABEL_ROOM), text_anchor=anchor)
+        drawn += svg.text(x, y + 4 + lift + 12 * number, svg.fitted(part, room), text_anchor=anchor)
     return drawn
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from itsmcomply.charts import svg
 
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 40.0, 18.0, 22.0
+LEFT, RIGHT, TOP, BOTTOM = 42.0, 8.0, 18.0, 22.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,26 @@ class Effect:
     without_band: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one process stands: maturity level with its name, coverage with its band as a letter (None: not rated)."""
+
+    process: str
+    level: int
+    level_name: str
+    coverage: Fraction | None
+    band: str | None
+
+
 class Outlook(Protocol):
     """What readiness answers for one system on one day."""
 
     def wanted(self, session: Session, system_id: int, artefacts: frozenset[str], today: date) -> list[Wanted]:
         """What of these artefacts is not in order, most worth first."""
+        ...
+
+    def standings(self, session: Session, system_id: int, today: date) -> Mapping[str, Standing]:
+        """How each process stands, by process."""
         ...
 
     def blocking(self, session: Session, system_id: int, today: date) -> Mapping[str, str]:

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from flask import Flask, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from itsmcomply.clauses.model import Process
 from itsmcomply.evidence.blueprint import blueprint
 from itsmcomply.evidence.desk_web import freshen, outlook, owners_now
-from itsmcomply.evidence.outlook import Wanted
+from itsmcomply.evidence.outlook import Standing, Wanted
 from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.register import Owners
 from itsmcomply.evidence.queries.review import waiting_count
@@ -29,6 +30,7 @@ from itsmcomply.permissions import Permission, Role
 from itsmcomply.systems.queries import SystemRef
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import SignedIn, current_system, reader, require_person, settings
+from itsmcomply.web.numbers import Spelled, capital
 from itsmcomply.web.page import add_counter, today
 from itsmcomply.web.resources import resources
 
@@ -85,9 +87,10 @@ def my_work(slug: str) -> str:
         waiting_tokens=[f"id:{upload.id}" for upload, _blob in uploads],
         decided=decided_lately(session, system.id, found.actor.user_id),
         processes=_processes(mine, shared.catalogue.processes),
+        standings=_standings(),
         artefacts=shared.catalogue.artefacts,
         strip=_strip,
-        need=_things(len(rejected) + len(questions) + len(wanted)),
+        need=_things(len(rejected) + len(questions) + min(len(wanted), SHOWN_AT_FIRST)),
         soon_days=shared.policy.planning.lapses_soon_days,
         limit=settings().upload_limit_bytes,
         today=day,
@@ -111,19 +114,15 @@ def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
 
 def _things(number: int) -> str:
     """The verdict of the page in words."""
-    words = (
-        _("Nothing needs you"),
-        _("One thing needs you"),
-        _("Two things need you"),
-        _("Three things need you"),
-        _("Four things need you"),
-        _("Five things need you"),
-        _("Six things need you"),
-        _("Seven things need you"),
-        _("Eight things need you"),
-        _("Nine things need you"),
-    )
-    return words[number] if number < len(words) else _("%(num)s things need you", num=number)
+    if number == 0:
+        return _("Nothing needs you")
+    return capital(ngettext("One thing needs you", "%(num)s things need you", Spelled(number)))
+
+
+def _standings() -> Mapping[str, Standing]:
+    """How each process stands, by process; empty where readiness is not there to say."""
+    above = outlook()
+    return {} if above is None else above.standings(reader(), current_system().id, today())
 
 
 def _strip(wanted: Wanted, slug: str) -> list[dict[str, str]]:

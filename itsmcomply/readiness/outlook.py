@@ -9,7 +9,7 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from itsmcomply.evidence.outlook import Effect, PeriodCell, Wanted
+from itsmcomply.evidence.outlook import Effect, PeriodCell, Standing, Wanted
 from itsmcomply.readiness.cache import Derivation
 from itsmcomply.readiness.phrases import Phrase
 from itsmcomply.readiness.queries import wanted as wants
@@ -37,6 +37,19 @@ class ReadinessOutlook:
             for one in wants.wanted(view, artefacts)
             if one.kind in {wants.WantedKind.REJECTED, wants.WantedKind.WANTED}
         ]
+
+    def standings(self, session: Session, system_id: int, today: date) -> Mapping[str, Standing]:
+        view = self._view(session, system_id, today)
+        return {
+            one.key: Standing(
+                process=one.key,
+                level=one.level,
+                level_name=view.model.level(one.level).name,
+                coverage=one.coverage,
+                band=None if one.band is None else one.band.value,
+            )
+            for one in view.result.processes.values()
+        }
 
     def blocking(self, session: Session, system_id: int, today: date) -> Mapping[str, str]:
         view = self._view(session, system_id, today)

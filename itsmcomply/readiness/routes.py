@@ -14,7 +14,7 @@ from itsmcomply.readiness.drawings import index_text
 from itsmcomply.readiness.fragments import init_fragments
 from itsmcomply.readiness.outlook import ReadinessOutlook
 from itsmcomply.readiness.review_standing import ReadinessStanding
-from itsmcomply.readiness.telling import control_url, sentence, tell, url_of
+from itsmcomply.readiness.telling import control_url, prose, sentence, tell, url_of
 
 __all__ = ["blueprint", "routes_catalogue", "routes_evidence", "routes_overview"]
 
@@ -31,6 +31,7 @@ def init(app: Flask) -> None:
         index_text=index_text,
         need_box=need_box,
         place_url=url_of,
+        prose=prose,
         sentence=sentence,
         strip_box=strip_box,
         tell=tell,

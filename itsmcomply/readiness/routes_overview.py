@@ -6,6 +6,7 @@ from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from itsmcomply.clauses.policy import Band
 from itsmcomply.errors import InvalidInput
 from itsmcomply.permissions import Permission
 from itsmcomply.readiness import words
@@ -49,7 +50,7 @@ def _values(found: Overview, months: Trend, start: tuple[FirstStep, ...]) -> dic
         "map_rows": map_rows(found.heat, found.map_kind),
         "lapses": [lapse_box(lapse) for lapse in found.lapses.rows],
         "start": start,
-        "radar": radar(found.groups),
+        "radar": radar(found.groups) if found.bands[Band.N] < len(found.result.requirements) else None,
         "trend": trend_drawings(months, found.outlook),
         "audit": audit,
         "statuses": words.STATUSES,

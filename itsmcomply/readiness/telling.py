@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -15,6 +16,7 @@ from itsmcomply.clauses.model import Period
 from itsmcomply.readiness.phrases import Phrase, PhraseValue, Place, PlaceKind
 from itsmcomply.readiness.queries.clauses import ControlLine
 from itsmcomply.web.filters import date_text, month_text, percent
+from itsmcomply.web.numbers import Spelled, capital
 from itsmcomply.web.page import address
 
 _SETTINGS = {
@@ -33,7 +35,7 @@ def tell(value: PhraseValue | None) -> str:
         case None:
             return ""
         case Phrase():
-            return _phrase(value)
+            return _phrase(value, tell, int)
         case Fraction():
             return percent(value)
         case date():
@@ -42,19 +44,27 @@ def tell(value: PhraseValue | None) -> str:
             return str(value)
 
 
-def _phrase(said: Phrase) -> str:
-    values: dict[str, Any] = {name: tell(value) for name, value in said.values.items()}
+def _phrase(said: Phrase, told: Callable[[PhraseValue], str], counted: type[int]) -> str:
+    values: dict[str, Any] = {name: told(value) for name, value in said.values.items()}
     number = said.values.get("num")
     if said.plural and isinstance(number, int):
         values.pop("num")
-        return str(ngettext(said.template, said.plural, number, **values))
+        return str(ngettext(said.template, said.plural, counted(number), **values))
     return str(_(said.template, **values))
 
 
 def sentence(value: Phrase | None) -> str:
     """The words with a capital first letter."""
-    text = tell(value)
-    return text[:1].upper() + text[1:]
+    return capital(tell(value))
+
+
+def prose(value: Phrase) -> str:
+    """A heading or its first sentences: a capital first letter, small numbers as words."""
+    return capital(_spelled(value))
+
+
+def _spelled(value: PhraseValue) -> str:
+    return _phrase(value, _spelled, Spelled) if isinstance(value, Phrase) else tell(value)
 
 
 def period_letter(first_on: date, every: Period) -> str:

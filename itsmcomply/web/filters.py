@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from itsmcomply.findings import words as finding_words
 from itsmcomply.web import display
+from itsmcomply.web.numbers import Spelled, capital
 from itsmcomply.wording import Sentence
 
 NBSP = "\u00a0"
@@ -261,6 +262,7 @@ def register_filters(app: Flask) -> None:
     app.jinja_env.globals.update(asset=asset, icon=_icon(asset))
     app.jinja_env.filters.update(
         bytes=display.size_text,
+        capital=capital,
         date=date_tag,
         date_text=date_text,
         day_month=day_month,
@@ -277,5 +279,6 @@ def register_filters(app: Flask) -> None:
         say=say,
         short_hash=display.short_hash,
         span=span,
+        spelled=Spelled,
         state_label=state_label,
     )

@@ -19,10 +19,13 @@ ENOUGH_ITEMS = 10
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """`done` of `total`; `about` says what it gives. `endpoint`: a page of another feature, else `place`."""
+    """`done` of `total`; `about` says what it gives, `verb` is on the button. `endpoint`: a page of another feature,
+    else `place`.
+    """
 
     text: Phrase
     about: Phrase
+    verb: Phrase
     done: int
     total: int
     place: Place | None = None
@@ -48,6 +51,7 @@ def _settings(rules: dict[RuleKey, RuleResult]) -> tuple[FirstStep, ...]:
         FirstStep(
             phrase(N_("Assign an owner to each process")),
             phrase(N_("One page; owners are asked for what their process needs")),
+            phrase(N_("Assign owners")),
             owners.met,
             owners.total,
             Place(PlaceKind.SETTING, "owners"),
@@ -55,6 +59,7 @@ def _settings(rules: dict[RuleKey, RuleResult]) -> tuple[FirstStep, ...]:
         FirstStep(
             phrase(N_("Record scope and audit dates")),
             phrase(N_("The dates set what is due when")),
+            phrase(N_("Record them")),
             scope.met,
             scope.total,
             Place(PlaceKind.SETTING, "scope"),
@@ -62,6 +67,7 @@ def _settings(rules: dict[RuleKey, RuleResult]) -> tuple[FirstStep, ...]:
         FirstStep(
             phrase(N_("List services, suppliers and customers")),
             phrase(N_("Some documents are wanted for each of them; an empty list counts")),
+            phrase(N_("Fill the lists")),
             lists.met,
             lists.total,
             Place(PlaceKind.SETTING, "subjects"),
@@ -80,6 +86,7 @@ def _counts(session: Session, system_id: int) -> tuple[FirstStep, ...]:
         FirstStep(
             phrase(N_("Adopt the starter controls")),
             phrase(N_("97 controls mapped to all requirements, as a start")),
+            phrase(N_("Look and adopt")),
             min(controls, 1),
             1,
             endpoint="controls.index",
@@ -87,6 +94,7 @@ def _counts(session: Session, system_id: int) -> tuple[FirstStep, ...]:
         FirstStep(
             phrase(N_("Invite people")),
             phrase(N_("A second person has to review what the first one files")),
+            phrase(N_("Invite")),
             min(people, 2),
             2,
             Place(PlaceKind.SETTING, "people"),
@@ -98,6 +106,7 @@ def _filing(items: int) -> FirstStep:
     return FirstStep(
         phrase(N_("File what you already have")),
         phrase(N_("Drop many files at once; each gets a suggested place")),
+        phrase(N_("File")),
         min(items, ENOUGH_ITEMS),
         ENOUGH_ITEMS,
         endpoint="evidence.my_work",

@@ -200,12 +200,12 @@ def _block(gates: Sequence[GateResult]) -> Phrase:
     failing = [rule for rule in shut.rules if not rule.passed]
     said = [counted(*_BLOCKS[rule.key], len(rule.blockers)) for rule in failing[:2]]
     if len(said) == 1:
-        return phrase(N_("Because %(first)s."), first=said[0])
+        return phrase(N_("%(first)s."), first=said[0])
     if len(failing) == 2:
-        return phrase(N_("Because %(first)s and %(second)s."), first=said[0], second=said[1])
+        return phrase(N_("%(first)s and %(second)s."), first=said[0], second=said[1])
     return counted(
-        "Because %(first)s, %(second)s and one more rule fails.",
-        "Because %(first)s, %(second)s and %(num)s more rules fail.",
+        "%(first)s, %(second)s and one more rule fails.",
+        "%(first)s, %(second)s and %(num)s more rules fail.",
         len(failing) - 2,
         first=said[0],
         second=said[1],
