@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from itsmcomply.audits.kinds import AuditKind, Conclusion, Extent, Method, TeamRole
 from itsmcomply.audits.rules import Entry, Plan, Result
@@ -120,12 +120,23 @@ def _case(audit: Audit, at: Place, bench: Bench) -> _Case:
     known = bench.audits.get(audit.id)
     if known is None:
         first = weekday(at.at("from").day(audit.first))
-        last = max(first, weekday(at.at("to").day(audit.last)))
+        last = _last(audit, first, at)
         wanted = set(clauses)
         requirements = tuple(one.id for one in at.catalogue.requirements.values() if one.clause in wanted)
         known = AuditScope(first, last, requirements, AuditKind(audit.kind).is_own)
         bench.audits[audit.id] = known
     return _Case(audit, at, clauses, known, bench)
+
+
+def _last(audit: Audit, first: date, at: Place) -> date:
+    if (audit.last is None) == (audit.days is None):
+        at.refuse("says either days, or to")
+    if audit.last is not None:
+        return max(first, weekday(at.at("to").day(audit.last)))
+    day = first
+    for _ in range((audit.days or 1) - 1):
+        day = weekday(day + timedelta(days=1))
+    return day
 
 
 def _clauses(audit: Audit, at: Place) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itsmcomply.performance import kinds, rules
 from itsmcomply.scenario.model import Step
 from itsmcomply.scenario.place import NO_NAMES, Names, Place
-from itsmcomply.scenario.workbench.bench import filed_reviews, manager_of, moment, told
+from itsmcomply.scenario.workbench.bench import filed_reviews, manager_of, moment, told, weekday
 from itsmcomply.scenario.workbench.model import (
     CancelReview,
     Decide,
@@ -51,7 +51,7 @@ def review_steps(review: ManagementReview, at: Place) -> Iterator[Step]:
     by = manager_of(review.by, at)
     case = _Case(review, at, planned, by, _names(review, at))
     chair = at.at("chair").person(review.chair or at.system.defaults.manager)
-    yield PlanReview(planned, by, case.slug, case.id, at.at("day").day(review.day), chair, review.place or "")
+    yield PlanReview(planned, by, case.slug, case.id, weekday(at.at("day").day(review.day)), chair, review.place or "")
     yield from _changes(case)
     for number, guest in enumerate(review.people, start=1):
         shown = rules.Guest(guest.name, guest.role, guest.top_management, guest.present)
@@ -62,14 +62,14 @@ def review_steps(review: ManagementReview, at: Place) -> Iterator[Step]:
 
 
 def _names(review: ManagementReview, at: Place) -> Names:
-    return {"held": at.at("held", "day").day(review.held.day)} if review.held else NO_NAMES
+    return {"held": weekday(at.at("held", "day").day(review.held.day))} if review.held else NO_NAMES
 
 
 def _changes(case: _Case) -> Iterator[Step]:
     for number, moved in enumerate(case.review.moved):
         at = case.at.at("moved", number)
         on = moment(at, moved.on, MORNING, least=case.planned)
-        yield MoveReview(on, case.by, case.slug, case.id, at.at("day").day(moved.day), moved.reason)
+        yield MoveReview(on, case.by, case.slug, case.id, weekday(at.at("day").day(moved.day)), moved.reason)
     if (cancelled := case.review.cancelled) is not None:
         at = case.at.at("cancelled")
         on = moment(at, cancelled.on, MORNING, least=case.planned)

@@ -129,6 +129,8 @@ class Giving(Part):
 
 
 class Audit(Part):
+    """From a first day on, for a number of working days or `to` a last day."""
+
     id: Id
     kind: Literal["internal", "supplier", "stage_1", "stage_2", "surveillance", "recertification"]
     title: Line
@@ -136,7 +138,8 @@ class Audit(Part):
     planned: When
     by: Email | None = None
     first: When = Field(alias="from")
-    last: When = Field(alias="to")
+    last: When | None = Field(default=None, alias="to")
+    days: Annotated[int, Field(ge=1, le=40)] | None = None
     objectives: Text = "Find out whether the processes meet the requirements and are effective."
     criteria: Text = "ISO/IEC 20000-1:2018 and the organisation's own requirements"
     method: Literal["on_site", "remote", "mixed"] = "mixed"
@@ -295,7 +298,7 @@ class Guest(Part):
 class Held(Part):
     """`day`: when it was held; it is recorded at `on`."""
 
-    on: When
+    on: When = "held"
     day: When
 
 
