@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 import zlib
@@ -9,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
 from xml.etree.ElementTree import ParseError
@@ -30,6 +32,11 @@ MOST_MEMBERS = 5000
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _Raw: TypeAlias = "tuple[str, str | None, str | None, bool]"
 """Kind, text, style and whether there is a formula: a cell as the sheet writes it."""
+
+_PLAIN_CELL = re.compile(
+    r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
+    r'(?:/>|>(?:<v>|<is><t(?: xml:space="preserve")?>)([^<]*)(?:</v>|</t></is>)</c>)'
+)
 
 _DAMAGED = N_("The workbook is damaged or cut off: %(what)s. Save it again in the program it comes from.")
 
@@ -148,7 +155,9 @@ def _filled(book: _Book, source: Any) -> Iterator[Row]:
             raise refused(text, number, found=f"{width:,}", most=MOST_COLUMNS)
         values: list[Cell] = [None] * width
         for place, raw in cells.items():
-            values[place] = _value(book, raw, (number, place, header))
+            values[place] = (
+                raw[1] if raw[0] == "inlineStr" and not raw[3] else _value(book, raw, (number, place, header))
+            )
         if all(value is None for value in values):
             continue
         header = header or tuple(values)
@@ -159,19 +168,36 @@ def _parsed(source: Any) -> Iterator[tuple[int, dict[int, _Raw]]]:
     """Rows of the sheet's XML with their cells by column. openpyxl's own reader takes ten times as long."""
     events = etree.iterparse(source, events=("end",), tag=f"{_NS}row", resolve_entities=False, no_network=True)
     for _event, row in events:
-        cells: dict[int, _Raw] = {}
-        place = -1
-        for cell in row:
-            if cell.tag != f"{_NS}c":
-                continue
-            named_at = cell.get("r")
-            place = _column(named_at) if named_at else place + 1
-            cells[place] = _raw(cell)
         number = row.get("r", "")
-        yield int(number) if number.isdigit() else 0, cells
+        yield int(number) if number.isdigit() else 0, _plain_cells(row) or _any_cells(row)
         row.clear()
         while row.getprevious() is not None:
             del row.getparent()[0]
+
+
+def _plain_cells(row: Any) -> dict[int, _Raw]:
+    """The cells of a row of values alone, taken from its canonical text in one pass: three times as fast as an object
+    for each. Empty where anything in the row is not of that shape.
+    """
+    found = _PLAIN_CELL.findall(etree.tostring(row, encoding="unicode"))
+    if len(found) != len(row):
+        return {}
+    return {
+        _letters(letters): (kind or "n", (unescape(text) if "&" in text else text) or None, style or None, False)
+        for letters, style, kind, text in found
+    }
+
+
+def _any_cells(row: Any) -> dict[int, _Raw]:
+    cells: dict[int, _Raw] = {}
+    place = -1
+    for cell in row:
+        if cell.tag != f"{_NS}c":
+            continue
+        named_at = cell.get("r")
+        place = _column(named_at) if named_at else place + 1
+        cells[place] = _raw(cell)
+    return cells
 
 
 @lru_cache(maxsize=20_000)
