@@ -23,6 +23,7 @@ from itsmcomply.readiness.facts import Dated, Facts
 from itsmcomply.readiness.inputs import Loaded, load
 from itsmcomply.readiness.inputs.columns import moment, utc
 from itsmcomply.reports import standing
+from itsmcomply.reports.auditing import Sight, audit_part
 from itsmcomply.reports.compose import Around, compose, named_items
 from itsmcomply.reports.model import About, ActivityRow, ActivitySummary, ControlRow, Mode, Pack, SubjectLine
 from itsmcomply.reports.register import DatabaseRegister, Names, register_size
@@ -44,7 +45,7 @@ class Order:
 
 
 def build(session: Session, rules: Rules, order: Order) -> tuple[Pack, DatabaseRegister]:
-    """The pack and its register, which reads on while it is written. About 25 queries, however much there is.
+    """The pack and its register, which reads on while it is written. About 60 queries, however much there is.
 
     Raises NotFound for the system or model, InvalidInput for a day outside the years the product reckons with.
     """
@@ -65,6 +66,7 @@ def build(session: Session, rules: Rules, order: Order) -> tuple[Pack, DatabaseR
         controls=_controls(controls, rules, loaded, now, people),
         titles=_titles(session, order.system_id, named_items(result)),
         subjects=loaded.planning.subject_names,
+        audit=audit_part(Sight(session, order.system_id, rules.catalogue, now, people, stands)),
         activity=_activity(session, order.system_id, now),
         evidence=standing.counts(stands),
     )

@@ -10,6 +10,7 @@ from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
 from itsmcomply.readiness.results import ExpectationResult, RequirementResult, Result
 from itsmcomply.reports import outcomes, words
+from itsmcomply.reports.audit_model import AuditPart
 from itsmcomply.reports.gaps import gap_rows
 from itsmcomply.reports.maturity import process_rows
 from itsmcomply.reports.model import (
@@ -41,6 +42,7 @@ class Around:
     controls: tuple[ControlRow, ...]
     titles: Mapping[str, str]
     subjects: Mapping[str, str]
+    audit: AuditPart
     activity: ActivitySummary
     evidence: EvidenceCounts
 
@@ -65,6 +67,7 @@ def compose(catalogue: Catalogue, policy: Policy, model: MaturityModel, result: 
         controls=around.controls,
         processes=process_rows(catalogue, model, result, around.owners),
         gaps=gap_rows(catalogue, result, around.owner_of, around.subjects),
+        audit=around.audit,
         activity=around.activity,
         evidence=around.evidence,
     )

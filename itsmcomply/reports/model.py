@@ -18,6 +18,7 @@ from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Band, Policy
 from itsmcomply.readiness.results import GateKey, Result, State
+from itsmcomply.reports.audit_model import AuditPart
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Told (rows done, rows in all) from time to time; what it raises ends the export and leaves no file."""
@@ -294,6 +295,7 @@ class Pack:
     controls: tuple[ControlRow, ...]
     processes: tuple[ProcessRow, ...]
     gaps: tuple[GapRow, ...]
+    audit: AuditPart
     activity: ActivitySummary
     evidence: EvidenceCounts
 

@@ -12,7 +12,9 @@ from itsmcomply.reports.archive import FixedZip
 from itsmcomply.reports.model import Pack, Progress, Register, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx import lists
+from itsmcomply.reports.xlsx.audits import mark_rows, write_audits
 from itsmcomply.reports.xlsx.cover import CONTENTS, open_cover, write_cover
+from itsmcomply.reports.xlsx.findings import write_findings
 from itsmcomply.reports.xlsx.frame import Book
 from itsmcomply.reports.xlsx.readiness import write_readiness
 from itsmcomply.reports.xlsx.register import write_register
@@ -37,6 +39,7 @@ def write_workbook(pack: Pack, register: Register, path: Path, progress: Progres
 
 def _write_sheets(book: Book, register: Register, progress: Progress) -> None:
     cover = open_cover(book)
+    mark_rows(book)
     matrix_rows = lists.write_matrix(book)
     write_readiness(book, matrix_rows)
     lists.write_artefacts(book)
@@ -44,6 +47,8 @@ def _write_sheets(book: Book, register: Register, progress: Progress) -> None:
     lists.write_controls(book)
     lists.write_processes(book)
     lists.write_gaps(book)
+    write_audits(book)
+    write_findings(book)
     lists.write_activity(book)
     write_cover(book, cover)
     _in_order(book)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from itsmcomply.audits.coverage import Standing
 from itsmcomply.clauses.maturity import Comparison, Fact
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import percent_number
 from itsmcomply.readiness import words as readiness
 from itsmcomply.readiness.results import FactValue, GateKey, State, Status
+from itsmcomply.reports.audit_model import ActionState
 from itsmcomply.reports.model import Mode, RegisterState
 from itsmcomply.wording import N_, say
 
@@ -112,6 +114,18 @@ MODES: Mapping[Mode, str] = {
     Mode.DEMONSTRATION: N_("Demonstration: invented organisation, no real evidence"),
     Mode.TRIAL: N_("Trial installation: not a record for certification"),
 }
+COVERAGE: Mapping[Standing, str] = {
+    Standing.AUDITED: N_("Audited"),
+    Standing.PLANNED: N_("Planned"),
+    Standing.OVERDUE: N_("Overdue"),
+    Standing.UNCOVERED: N_("Not covered"),
+}
+ACTION_STATES: Mapping[ActionState, str] = {
+    ActionState.TO_DO: N_("To do"),
+    ActionState.LATE: N_("Late"),
+    ActionState.DONE: N_("Done"),
+    ActionState.GIVEN_UP: N_("Given up"),
+}
 SHARES = (Fact.DOCUMENTED, Fact.OPERATED, Fact.MEASURED, Fact.IMPROVED, Fact.MANDATED_DOCUMENTED)
 """The facts shown as columns beside a process."""
 
@@ -184,6 +198,10 @@ def fact_value(fact: Fact, value: FactValue) -> str:
 def needed(fact: Fact, op: Comparison, threshold: bool | Fraction | Band) -> str:  # noqa: FBT001 - a threshold is one of these
     """What a criterion asks, as "over 85 %"."""
     return f"{COMPARISONS[op]} {fact_value(fact, threshold)}".strip()
+
+
+def decision(number: int) -> str:
+    return say(N_("decision %(number)s"), number=number)
 
 
 def joined(words: Sequence[str], most: int = 20) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from defusedxml.ElementTree import fromstring
@@ -41,6 +42,11 @@ def report(pack: Pack, folder: Path) -> Path:
     path = folder / "made.docx"
     write_report(pack, path)
     return path
+
+
+def texts(book: Any, sheet: str) -> list[str]:
+    """What stands in the cells of a sheet, as text."""
+    return [str(cell.value) for row in book[sheet].iter_rows() for cell in row if cell.value is not None]
 
 
 def table_rows(sheet: Worksheet, name: str) -> list[dict[str, object]]:

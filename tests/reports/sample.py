@@ -20,6 +20,7 @@ from itsmcomply.clauses.model import Artefact, Catalogue, Facet, SubjectKind
 from itsmcomply.clauses.policy import Policy
 from itsmcomply.readiness import facts as f
 from itsmcomply.readiness.engine import evaluate
+from itsmcomply.reports.audit_model import AuditPart
 from itsmcomply.reports.compose import Around, compose
 from itsmcomply.reports.model import (
     About,
@@ -33,6 +34,7 @@ from itsmcomply.reports.model import (
     RegisterState,
     SubjectLine,
 )
+from tests.reports.audit_sample import audit_part
 
 FOLDER = Path(__file__).parents[2] / "clause_catalog"
 DAY = date(2026, 11, 24)
@@ -204,6 +206,7 @@ def _around(maker: _Maker, system: f.SystemFacts, mode: Mode) -> Around:
         controls=_controls(said),
         titles={row.key: row.title for row in maker.rows},
         subjects={f"{k}-{n}": said(name) for k, names in KINDS.items() for n, name in enumerate(names)},
+        audit=audit_part(said),
         activity=_activity(said),
         evidence=EvidenceCounts(len(maker.items), len(maker.rows), ((RegisterState.CURRENT, len(maker.rows)),)),
     )
@@ -253,5 +256,5 @@ def empty() -> tuple[Pack, ListRegister]:
     result = evaluate(catalogue(), policy(), model(), f.Facts(f.SystemFacts(slug="empty")), DAY)
     about = About("empty", "Empty", "", "", "UTC", None, "", None, None, None, None)
     nothing = ActivitySummary((), 0, 0, "", None, None)
-    around = Around(about, Mode.TRIAL, {}, {}, (), {}, {}, nothing, EvidenceCounts(0, 0, ()))
+    around = Around(about, Mode.TRIAL, {}, {}, (), {}, {}, AuditPart(), nothing, EvidenceCounts(0, 0, ()))
     return compose(catalogue(), policy(), model(), result, around), ListRegister()

@@ -19,6 +19,14 @@ CONTENTS: Final = (
     ("Controls", N_("What the organisation does, and the requirements each control serves")),
     ("Processes", N_("Maturity level of each process, with the facts and reasons behind it")),
     ("Gaps", N_("What is missing, what it blocks, who acts, what cures it")),
+    ("Audit programme", N_("Programmes with their approval and the audits they hold")),
+    ("Audits", N_("Every audit: scope, team, dates; once signed, its results and the hash of its report")),
+    ("Audit coverage", N_("Which clauses and processes internal audits have covered, and what is not covered")),
+    ("Audited requirements", N_("What each signed audit concluded on each requirement, and the evidence examined")),
+    ("Findings", N_("Every finding with its state, cause, dates and the proof that it is effective")),
+    ("Corrective actions", N_("What removes the causes: who, by when, done with which evidence")),
+    ("Management reviews", N_("Every review with its judgement; once signed, the hash of its minutes")),
+    ("Review results", N_("What reviews decided, and what became of their actions")),
     ("Activity", N_("How much was done in which month, and the head of the activity trail")),
 )
 

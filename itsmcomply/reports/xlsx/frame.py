@@ -124,6 +124,7 @@ class Book:
         self.workbook = Workbook(write_only=True)
         self.styles = Styles(self.workbook)
         self._tables = 0
+        self._places: dict[tuple[str, str], int] = {}
 
     def discard(self) -> None:
         """Close what is half written and remove its temporary files, which would stay until the process ends."""
@@ -214,6 +215,17 @@ class Book:
         if made is not None:
             made._hyperlink = Hyperlink(ref="", location=f"'{sheet}'!{cell}", display=fitted(label, 200))  # type: ignore[attr-defined]  # noqa: SLF001
         return made
+
+    def mark(self, sheet: str, key: str, row: int) -> None:
+        """Note in which row of a sheet a record stands, so that other sheets can lead there."""
+        self._places.setdefault((sheet, key), row)
+
+    def lead(self, sheet: str, key: str, label: str = "") -> Cell | None:
+        """The key (or `label`) as a link to the row of its record; plain text where that is not in the workbook."""
+        row = self._places.get((sheet, key))
+        if row is None:
+            return self.text(label or key, "wrap")
+        return self.link(sheet, label or key, cell=f"A{row}", look="wrap_link")
 
     def _cell(self, value: object, kind: str, look: str, *, quoted: bool = False) -> Cell:
         made: Any = WriteOnlyCell(None)  # type: ignore[arg-type]

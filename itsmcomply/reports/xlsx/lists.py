@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from openpyxl.cell.cell import Cell
+
 from itsmcomply.reports import words
 from itsmcomply.reports.model import ExpectationLine, RequirementRow
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, band_text, colour_bands, colour_words
@@ -110,7 +112,7 @@ def write_matrix(book: Book) -> dict[str, int]:
                 book.text(evidence(row), "wrap"),
                 book.text("\n".join(row.gaps), "wrap"),
                 book.text(words.joined(row.controls, 30) or N_("none"), "wrap"),
-                book.text(row.capped, "wrap"),
+                _limit(book, row),
             ]
         )
     last = TABLE_TOP + len(book.pack.requirements)
@@ -119,6 +121,12 @@ def write_matrix(book: Book) -> dict[str, int]:
     colour_words(sheet, "K", TABLE_TOP + 1, last, {"P": ("none",)})
     colour_words(sheet, "E", TABLE_TOP + 1, last, {"P": ("no owner",)})
     return rows
+
+
+def _limit(book: Book, row: RequirementRow) -> Cell | None:
+    """What caps the coverage, leading to the first finding that does."""
+    findings = book.pack.result.requirements[row.id].capped_by
+    return book.lead("Findings", findings[0], row.capped) if findings else book.text(row.capped, "wrap")
 
 
 def why(line: ExpectationLine) -> str:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from openpyxl.cell.cell import Cell
 
 from itsmcomply.reports import words
+from itsmcomply.reports.audit_model import AuditPart
 from itsmcomply.reports.model import Progress, Register, RegisterRow, RegisterState
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, Sheet, colour_words
@@ -124,10 +125,13 @@ def write_register(book: Book, register: Register, progress: Progress) -> Counte
     sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2, pages_wide=2)
     sheet.sheet_view.showGridLines = True
     sheet.widths = ()  # one line a row: a register is scanned, and measuring would cost time
+    wanted = _wanted(book.pack.audit)
     cells, counted = _Cells(book, sheet), Counter[RegisterState]()
     done = 0
     for done, row in enumerate(register.rows(), 1):
         sheet.append(cells.of(row))
+        if (row.key, row.version) in wanted:
+            book.mark("Evidence register", f"{row.key} v{row.version}", TABLE_TOP + done)
         counted[row.state] += 1
         if done % EVERY == 0:
             progress(done, register.total)
@@ -143,3 +147,9 @@ def write_register(book: Book, register: Register, progress: Progress) -> Counte
     }
     colour_words(sheet, "C", TABLE_TOP + 1, TABLE_TOP + done, dict(tones))
     return counted
+
+
+def _wanted(part: AuditPart) -> frozenset[tuple[str, int]]:
+    """Versions that other sheets lead to: reports of audits and minutes of reviews."""
+    kept = (*(line.report for line in part.audits), *(line.minutes for line in part.reviews))
+    return frozenset((ref.key, ref.version) for ref in kept if ref is not None)

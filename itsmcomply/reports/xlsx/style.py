@@ -66,6 +66,11 @@ LOOKS: Final[dict[str, _Look]] = {
         "alignment": _TOP,
         "border": _LINE,
     },
+    "wrap_link": {
+        "font": Font(name=FACE, size=9, color=LINK, underline="single"),
+        "alignment": _WRAP,
+        "border": _LINE,
+    },
     "mono": {"font": Font(name=MONO, size=8, color=INK), "alignment": _TOP, "border": _LINE},
     "number": {"font": _PLAIN, "alignment": _RIGHT, "border": _LINE, "number_format": "#,##0"},
     "tenth": {"font": _PLAIN, "alignment": _RIGHT, "border": _LINE, "number_format": "0.0"},
