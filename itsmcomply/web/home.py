@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template
+from collections.abc import Callable
+
+from flask import Flask, current_app, redirect, render_template
 from werkzeug.wrappers import Response
 
 from itsmcomply.permissions import Role
@@ -19,6 +21,21 @@ FIRST_PAGES = (
 )
 
 
+Start = Callable[[SignedIn, SystemRef], str | None]
+STARTS = "itsmcomply.starts"
+
+
+def add_start(app: Flask, start: Start) -> None:
+    """Let a feature send people to what waits for them: it answers an address, or None. A few queries each."""
+    app.extensions.setdefault(STARTS, []).append(start)
+
+
+def waiting_page(found: SignedIn, system: SystemRef) -> str | None:
+    """What waits for this person in a system; None when nothing does."""
+    starts: list[Start] = current_app.extensions.get(STARTS, [])
+    return next((page for page in (start(found, system) for start in starts) if page), None)
+
+
 def first_page(found: SignedIn, system: SystemRef) -> str | None:
     """Where a person starts in a system: by role, the overview for everybody else."""
     roles = found.actor.roles(system.id)
@@ -30,11 +47,12 @@ def first_page(found: SignedIn, system: SystemRef) -> str | None:
 
 @signed_in
 def home() -> Response | str:
+    """On to where something waits, in whichever system, else to the first page of the first system."""
     found = require_person()
-    for system in found.systems:
-        page = first_page(found, system)
-        if page:
-            return redirect(page)
+    for page_of in (waiting_page, first_page):
+        for system in found.systems:
+            if page := page_of(found, system):
+                return redirect(page)
     return render_template("home.html")
 
 
