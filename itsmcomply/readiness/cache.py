@@ -10,7 +10,7 @@ import gc
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from threading import Lock, RLock
 
@@ -96,8 +96,12 @@ class Snapshot:
         with self.lock, paused_collection():
             return shelf.find(self.setup(day, model))
 
+    def asking(self, day: date) -> Setup:
+        """What the engine's "what if" questions start from, with the kept result of the day to compare with."""
+        return replace(self.setup(day), known=self.result(day))
+
     def setup(self, day: date, model: str | None = None) -> Setup:
-        """What the engine's "what if" questions start from. Raises NotFound."""
+        """Everything an evaluation of the day needs. Raises NotFound."""
         return Setup(
             catalogue=self.rules.catalogue,
             policy=self.rules.policy,

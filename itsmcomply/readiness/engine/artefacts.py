@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
@@ -12,9 +12,10 @@ from itsmcomply.readiness.engine.answers import Answer, Knowledge
 from itsmcomply.readiness.engine.circumstances import Circumstances
 from itsmcomply.readiness.engine.coverage import outcome_of
 from itsmcomply.readiness.engine.days import Vantage
-from itsmcomply.readiness.engine.hints import ArtefactHints, hints_of
+from itsmcomply.readiness.engine.hints import ArtefactHints, joined_hints
+from itsmcomply.readiness.engine.pieces import Good, Pieces, good_while, read_pieces
 from itsmcomply.readiness.engine.plain import Question, Setting
-from itsmcomply.readiness.engine.readings import Readings, read_all
+from itsmcomply.readiness.engine.readings import Readings, joined, read_all
 from itsmcomply.readiness.engine.stays import Rules, rules_for
 from itsmcomply.readiness.facts import ArtefactFacts, Facts, Item, Link
 from itsmcomply.readiness.results import Outcome
@@ -45,27 +46,25 @@ class Context:
     routes: Mapping[str, tuple[str, ...]]
     policy: Policy
 
+    def reads_like(self, other: Context) -> bool:
+        """Whether items show the same in both; only links follow `routes`."""
+        return (self.artefact, self.setting, self.policy) == (other.artefact, other.setting, other.policy)
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an artefact's items show, condensed: good for all later days while nothing more is known.
-
-    `renew_on`: the day a version known but not yet in force takes effect, when it has to be read again.
-    """
+    """What an artefact's items show, condensed: good for all later days while nothing more is known."""
 
     facts: ArtefactFacts
     context: Context
-    cutoff: datetime
-    next_moment: datetime
-    known_on: date
-    renew_on: date
+    good: Good
+    pieces: Pieces
     filed: Readings
     linked: Mapping[str, Readings]
     hints: ArtefactHints
 
     def holds(self, facts: ArtefactFacts, context: Context, now: Vantage) -> bool:
-        known = self.cutoff <= now.cutoff <= self.next_moment and self.known_on <= now.known_on < self.renew_on
-        return known and self.facts is facts and self.context == context
+        return self.good.on(now) and self.facts is facts and self.context == context
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class Steps:
         for one in before:
             if one.holds(facts, context, now):
                 return one
-        new = _read(facts, context, now)
+        new = _read(facts, context, now, [one.pieces for one in before if one.context.reads_like(context)])
         others = (one for one in before if one.facts is facts)
         self.materials[context.artefact.key] = (new, *others)[:KEPT_MATERIALS]
         return new
@@ -132,7 +131,7 @@ def _step(artefact: Artefact, facts: ArtefactFacts, around: Circumstances, steps
     return steps.step(steps.material(facts, context, around.now), around.now, around.renewed_from)
 
 
-def _read(facts: ArtefactFacts, context: Context, now: Vantage) -> Material:
+def _read(facts: ArtefactFacts, context: Context, now: Vantage, before: Iterable[Pieces]) -> Material:
     artefact, setting = context.artefact, context.setting
     rules = rules_for(
         artefact,
@@ -140,24 +139,21 @@ def _read(facts: ArtefactFacts, context: Context, now: Vantage) -> Material:
         own_interval=setting.own_interval,
         list_empty=setting.list_empty(artefact.per),
     )
-    knowledge, subjects = Knowledge(now), setting.read_for(artefact.per)
-    answers = [answer for item in facts.filed if (answer := knowledge.answer(item, rules))]
-    filed = read_all(answers, rules, now.known_on, subjects)
+    subjects = setting.read_for(artefact.per)
+    pieces = read_pieces(facts.filed, rules, now, subjects, before)
+    filed, knowledge = joined([piece.readings for piece in pieces.values()]), Knowledge(now)
     linked = {
         requirement: filed.plus(read_all(found, rules, now.known_on, subjects))
         for requirement, found in _linked_answers(facts.linked, context.routes, rules, knowledge).items()
     }
-    starts = (v.effective_on for answer in answers for v in answer.accepted if v.effective_on > now.known_on)
     return Material(
         facts=facts,
         context=context,
-        cutoff=now.cutoff,
-        next_moment=knowledge.next_moment,
-        known_on=now.known_on,
-        renew_on=min(starts, default=date.max),
+        good=good_while(now, knowledge.next_moment, [piece.good for piece in pieces.values()]),
+        pieces=pieces,
         filed=filed,
         linked=linked,
-        hints=hints_of(answers, one_per_item=rules.one_per_item, day=now.known_on),
+        hints=joined_hints([piece.hints for piece in pieces.values()]),
     )
 
 

@@ -34,6 +34,19 @@ def hints_of(answers: Iterable[Answer], *, one_per_item: bool, day: date) -> Art
     )
 
 
+def joined_hints(parts: Sequence[ArtefactHints]) -> ArtefactHints:
+    """The hints of one artefact whose items were looked at in parts."""
+    if len(parts) == 1:
+        return parts[0]
+    kinds = {kind for part in parts for kind in part.own}
+    held: dict[str, frozenset[str]] = {}
+    for part in parts:
+        again = {key: items | held[key] for key, items in part.bytes_held.items() if key in held}
+        held |= part.bytes_held
+        held |= again
+    return ArtefactHints({kind: frozenset().union(*(part.own.get(kind, ()) for part in parts)) for kind in kinds}, held)
+
+
 def _counting(answer: Answer, *, one_per_item: bool, day: date) -> Sequence[tuple[Version, Review]]:
     pairs = zip(answer.accepted, answer.reviews, strict=True)
     in_force = [pair for pair in pairs if pair[0].effective_on <= day]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from itsmcomply.readiness.engine.answers import Answer
 from itsmcomply.readiness.engine.days import Span, days_after
@@ -75,16 +76,21 @@ class Reading:
 
     def plus(self, other: Reading) -> Reading:
         """What both show together."""
-        return Reading(
-            stretches([*self.current, *other.current]),
-            self.living + other.living,
-            min(self.first_start, other.first_start),
-            self.later_starts + other.later_starts,
-            merged([*self.held, *other.held]),
-            self.held_later + other.held_later,
-            self.states | other.states,
-            self.limited + other.limited,
-        )
+        return joined_reading([self, other])
+
+
+def joined_reading(parts: Sequence[Reading]) -> Reading:
+    """What all of them show together."""
+    return Reading(
+        stretches(chain.from_iterable(part.current for part in parts)),
+        tuple(chain.from_iterable(part.living for part in parts)),
+        min((part.first_start for part in parts), default=date.max),
+        tuple(chain.from_iterable(part.later_starts for part in parts)),
+        merged(chain.from_iterable(part.held for part in parts)),
+        tuple(chain.from_iterable(part.held_later for part in parts)),
+        frozenset().union(*(part.states for part in parts)),
+        tuple(chain.from_iterable(part.limited for part in parts)),
+    )
 
 
 def _lower(first: State, second: State) -> State:
@@ -171,12 +177,20 @@ class Readings:
     rejected_newer: bool
 
     def plus(self, other: Readings) -> Readings:
-        return Readings(
-            {subject: reading.plus(other.by_subject[subject]) for subject, reading in self.by_subject.items()},
-            _in_order({*self.keys, *other.keys}),
-            self.pending or other.pending,
-            self.rejected_newer or other.rejected_newer,
-        )
+        """What both show together."""
+        return joined([self, other])
+
+
+def joined(parts: Sequence[Readings]) -> Readings:
+    """What all of them show together; they are for the same subjects, and there is at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Readings(
+        {subject: joined_reading([part.by_subject[subject] for part in parts]) for subject in parts[0].by_subject},
+        _in_order(dict.fromkeys(chain.from_iterable(part.keys for part in parts))),
+        any(part.pending for part in parts),
+        any(part.rejected_newer for part in parts),
+    )
 
 
 def read_all(answers: Sequence[Answer], rules: Rules, known_on: date, subjects: Iterable[str | None]) -> Readings:
@@ -199,7 +213,8 @@ def read_all(answers: Sequence[Answer], rules: Rules, known_on: date, subjects: 
 
 
 def _in_order(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(keys, key=lambda key: (len(key), key)))
+    """By length, then by letters; two plain sorts are faster than one by both, most of all where runs are in order."""
+    return tuple(sorted(sorted(keys), key=len))
 
 
 def _by_subject(answers: Iterable[Answer]) -> dict[str | None, list[Answer]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from operator import attrgetter
 
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
@@ -17,11 +18,12 @@ from itsmcomply.readiness.facts import ArtefactFacts, Facts, Item, Review, Versi
 from itsmcomply.readiness.results import Change, Difference, Result
 
 Edit = Callable[[Item], Item | None]
+_KEY = attrgetter("key")
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What an evaluation needs, once for several questions. `steps` as in `evaluate`."""
+    """What an evaluation needs, for several questions. `steps` as in `evaluate`; `known`: its result if at hand."""
 
     catalogue: Catalogue
     policy: Policy
@@ -30,6 +32,7 @@ class Setup:
     day: date
     today: date
     steps: Steps
+    known: Result | None = None
 
     def evaluate(self) -> Result:
         return evaluate(
@@ -74,8 +77,8 @@ def _edit_version(number: int, change: Callable[[Version], Version]) -> Edit:
 def what_if(setup: Setup, item: str, edit: Edit) -> Difference:
     """Compare the result as it is with the one after `edit` of the item (None: without it)."""
     facts = replace(setup.facts, artefacts=_edited(setup.facts.artefacts, item, edit))
-    after = replace(setup, facts=facts, steps=setup.steps.copy())
-    return difference(setup.evaluate(), after.evaluate())
+    after = replace(setup, facts=facts, steps=setup.steps.copy(), known=None)
+    return difference(setup.known or setup.evaluate(), after.evaluate())
 
 
 def _edited(artefacts: Mapping[str, ArtefactFacts], key: str, edit: Edit) -> dict[str, ArtefactFacts]:
@@ -84,7 +87,7 @@ def _edited(artefacts: Mapping[str, ArtefactFacts], key: str, edit: Edit) -> dic
 
 
 def _edit_facts(facts: ArtefactFacts, key: str, edit: Edit) -> ArtefactFacts:
-    if not any(item.key == key for item in (*facts.filed, *(item for item, _ in facts.linked))):
+    if key not in map(_KEY, facts.filed) and not any(item.key == key for item, _ in facts.linked):
         return facts
     filed = ((edit(item) if item.key == key else item) for item in facts.filed)
     linked = ((edit(item) if item.key == key else item, link) for item, link in facts.linked)

@@ -108,15 +108,15 @@ class Counts:
 
 def effect_of_accepting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
     """What accepting a version on the day would change. No query."""
-    return _effect(snapshot, what_if_accepted(snapshot.setup(day), item, number))
+    return _effect(snapshot, what_if_accepted(snapshot.asking(day), item, number))
 
 
 def effect_of_rejecting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
-    return _effect(snapshot, what_if_rejected(snapshot.setup(day), item, number))
+    return _effect(snapshot, what_if_rejected(snapshot.asking(day), item, number))
 
 
 def effect_of_withdrawing(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
-    return _effect(snapshot, what_if_withdrawn(snapshot.setup(day), item, number))
+    return _effect(snapshot, what_if_withdrawn(snapshot.asking(day), item, number))
 
 
 def where_it_counts(snapshot: Snapshot, item: str, day: date) -> tuple[Counts, ...]:
