@@ -22,7 +22,13 @@ from itsmcomply.audits.models import (
 )
 from itsmcomply.audits.operations.desk import audit_by_key, days_of, lead_of, note, refuse, team_of
 from itsmcomply.audits.rules import RESULT_TEXTS, Act, Result, Tally, hindrances, problems_of_texts, require
-from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample, SampleAnswer, SampledRecord
+from itsmcomply.audits.sampling.models import (
+    AuditPopulation,
+    AuditSample,
+    SampleAnswer,
+    SampledRecord,
+    SampleRow,
+)
 from itsmcomply.db import Base
 from itsmcomply.errors import Conflict, InvalidInput, NotPermitted
 from itsmcomply.evidence.filing import Filing
@@ -46,6 +52,7 @@ PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("threads", RowThread),
     ("populations", AuditPopulation),
     ("samples", AuditSample),
+    ("sample rows", SampleRow),
     ("sampled records", SampledRecord),
     ("sample answers", SampleAnswer),
 )

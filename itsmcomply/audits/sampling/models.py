@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from itsmcomply.accounts.models import User
-from itsmcomply.audits.models import Audit
+from itsmcomply.audits.models import Audit, AuditRow
 from itsmcomply.audits.sampling.drawing import Method
 from itsmcomply.audits.sampling.kinds import Answer, ImportState
 from itsmcomply.db import Base, str_enum
@@ -32,7 +32,10 @@ class TicketMapping(Base):
 
 
 class AuditPopulation(Base):
-    """An export imported into an audit. `records_sha256` names the stored records, `summary` is how they were read."""
+    """An export imported into an audit. `sha256` and `records_sha256` name the stored export and its records once it
+    was read, `summary` is how. `version_id`: the export as evidence, filed when the first exception from it is used.
+    `message`: why it was refused, a sentence as JSON.
+    """
 
     __tablename__ = "audit_population"
     __table_args__ = (UniqueConstraint("audit_id", "number"),)
@@ -91,6 +94,20 @@ class AuditSample(Base):
     @property
     def key(self) -> str:
         return f"SMP-{self.number:02d}"
+
+
+class SampleRow(Base):
+    """A row of the checklist that a sample is drawn for."""
+
+    __tablename__ = "audit_sample_row"
+    __table_args__ = (UniqueConstraint("sample_id", "row_id"), Index(None, "audit_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    audit_id: Mapped[int] = mapped_column(ForeignKey(Audit.id))
+    sample_id: Mapped[int] = mapped_column(ForeignKey(AuditSample.id))
+    row_id: Mapped[int] = mapped_column(ForeignKey(AuditRow.id))
+    linked_at: Mapped[datetime]
+    linked_by: Mapped[int] = mapped_column(ForeignKey(User.id))
 
 
 class SampledRecord(Base):
