@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -21,7 +22,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, NumberRange, Optional
 
 from itsmcomply.clauses.model import Artefact, Catalogue
-from itsmcomply.errors import InvalidInput
 from itsmcomply.evidence.filing import LONGEST_STATEMENT, LONGEST_TITLE, Filing
 from itsmcomply.evidence.kinds import Confidentiality, Decision, RejectionKind, VersionKind
 from itsmcomply.evidence.rules import LONGEST_REASON, Verdict
@@ -39,9 +39,6 @@ REJECTIONS = [
     SelectChoice(RejectionKind.UNREADABLE.value, _l("Unreadable")),
 ]
 
-# Rules name what is wrong; some of it is asked for under another name here.
-_FIELD_OF = {"period_to": "effective_on"}
-
 
 def owner_choices(people: Sequence[tuple[int, str]]) -> list[SelectChoice]:
     """Members to choose an owner from; first: nobody in particular."""
@@ -51,6 +48,8 @@ def owner_choices(people: Sequence[tuple[int, str]]) -> list[SelectChoice]:
 
 class VersionForm(Form):
     """What somebody states about a version, whatever it holds."""
+
+    FIELD_OF: ClassVar[Mapping[str, str]] = {"period_to": "effective_on"}
 
     effective_on = DateField(
         _l("In effect from"), [Optional()], description=_l("For a record: the last day it covers.")
@@ -84,9 +83,6 @@ class VersionForm(Form):
             document_approver=self.document_approver.data or "",
             approved_on=self.approved_on.data,
         )
-
-    def show(self, error: InvalidInput) -> None:
-        super().show(InvalidInput({_FIELD_OF.get(name, name): text for name, text in error.errors.items()}))
 
 
 class FilingForm(VersionForm):

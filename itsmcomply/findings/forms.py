@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
@@ -23,7 +23,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from itsmcomply.clauses.model import Catalogue
-from itsmcomply.errors import InvalidInput
 from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade, Source
 from itsmcomply.findings.limits import LONGEST_DAYS, Limits
 from itsmcomply.findings.statements import (
@@ -36,12 +35,11 @@ from itsmcomply.findings.statements import (
     NewAction,
     Raising,
 )
-from itsmcomply.web.filters import LABELS, say
+from itsmcomply.web.filters import LABELS
 from itsmcomply.web.forms import Form, stripped
 
 WHYS = 5
 CAUSE_LINES = {category: f"in_{category.value}" for category in CauseCategory if category is not CauseCategory.NONE}
-_FIELD_OF = {"process": "at_process"}  # a form has a method `process` of its own
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
@@ -57,16 +55,10 @@ def _text(name: Any, description: Any = "", *, needed: bool = False) -> TextArea
     return TextAreaField(name, checks, filters=[stripped], description=description)
 
 
-class TellingForm(Form):
-    """A form whose refusals come from lower floors and are told in the reader's language."""
-
-    def show(self, error: InvalidInput) -> None:
-        told = {_FIELD_OF.get(name, name): say(text) for name, text in error.errors.items()}
-        super().show(InvalidInput(told))
-
-
-class EvidenceForm(TellingForm):
+class EvidenceForm(Form):
     """Choose versions of evidence: ticked from a list, or named as EV-0142 (its latest version) or EV-0142/2."""
+
+    FIELD_OF: ClassVar[Mapping[str, str]] = {"evidence": "refs"}
 
     picked = MultiCheckboxField(_l("Evidence on file"), coerce=int, choices=[], validate_choice=False)
     refs = StringField(
@@ -86,6 +78,11 @@ class EvidenceForm(TellingForm):
 
 class RaiseForm(EvidenceForm):
     """A new finding."""
+
+    FIELD_OF: ClassVar[Mapping[str, str]] = {
+        "evidence": "refs",
+        "process": "at_process",
+    }  # a form has a method `process` of its own
 
     grade = RadioField(_l("Grade"), [InputRequired()])
     requirements = StringField(
@@ -150,7 +147,7 @@ class RaiseForm(EvidenceForm):
         )
 
 
-class EditForm(TellingForm):
+class EditForm(Form):
     """What may be put right about a finding."""
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=LONGEST_TITLE)], filters=[stripped])
@@ -176,7 +173,7 @@ class EditForm(TellingForm):
         )
 
 
-class CorrectionForm(TellingForm):
+class CorrectionForm(Form):
     text = _text(
         _l("What was done"),
         _l("To contain it and put this case right. What removes the cause comes later."),
@@ -189,7 +186,7 @@ class CorrectionForm(TellingForm):
         return Correction(self.text.data or "", self.done_on.data, self.done_by.data or "")
 
 
-class ExtentForm(TellingForm):
+class ExtentForm(Form):
     looked = _text(
         _l("Where and how you looked"), _l("Other services, teams, periods, sites; what was compared."), needed=True
     )
@@ -204,7 +201,7 @@ class ExtentForm(TellingForm):
         return Extent(self.elsewhere.data == "yes", self.looked.data or "", self.result.data or "")
 
 
-class CauseForm(TellingForm):
+class CauseForm(Form):
     """Both methods on one page; only the lines of the chosen one are kept."""
 
     method = RadioField(
@@ -249,7 +246,7 @@ class CauseForm(TellingForm):
         return Cause(method, lines, self.root_cause.data or "", self.explains.data or "")
 
 
-class ActionForm(TellingForm):
+class ActionForm(Form):
     text = _text(_l("What will be done"), _l("To remove the root cause, so that it does not come back."), needed=True)
     owner = SelectField(_l("Who does it"), coerce=int, choices=[], default=0)
     due_on = DateField(_l("Due on"), [InputRequired()])
@@ -261,12 +258,12 @@ class ActionForm(TellingForm):
         return NewAction(self.text.data or "", self.owner.data or None, self.due_on.data)
 
 
-class DueForm(TellingForm):
+class DueForm(Form):
     due_on = DateField(_l("New day"), [InputRequired()])
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
 
 
-class ReasonForm(TellingForm):
+class ReasonForm(Form):
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
 
 
@@ -274,7 +271,7 @@ class CompleteForm(EvidenceForm):
     note = _text(_l("What was done"))
 
 
-class AcceptForm(TellingForm):
+class AcceptForm(Form):
     plan = IntegerField(_l("Plan"), [NumberRange(min=1, max=2**31 - 1)])
     effect_days = IntegerField(
         _l("Verify the effect after"),
@@ -284,7 +281,7 @@ class AcceptForm(TellingForm):
     note = _text(_l("Note to the owner"))
 
 
-class ReturnForm(TellingForm):
+class ReturnForm(Form):
     plan = IntegerField(_l("Plan"), [NumberRange(min=1, max=2**31 - 1)])
     note = _text(_l("What should the owner put right?"), needed=True)
 
@@ -305,11 +302,11 @@ class AnswerForm(EvidenceForm):
     text = _text(_l("Answer"), _l("What will be done about it, by whom and when; or why nothing will."), needed=True)
 
 
-class CloseForm(TellingForm):
+class CloseForm(Form):
     note = _text(_l("Note"))
 
 
-class GradeForm(TellingForm):
+class GradeForm(Form):
     """Grade and time limits of a nonconformity."""
 
     grade = RadioField(
@@ -322,7 +319,7 @@ class GradeForm(TellingForm):
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
 
 
-class UploadForm(TellingForm):
+class UploadForm(Form):
     """A file sent straight from a finding: filed under an artefact, then bound."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
@@ -334,7 +331,7 @@ class UploadForm(TellingForm):
     period_from = DateField(_l("Covers from"), [Optional()], description=_l("Records only: the first day it covers."))
 
 
-class LimitsForm(TellingForm):
+class LimitsForm(Form):
     """Days of one grade."""
 
     plan_days = IntegerField(_l("Plan"), [Optional(), NumberRange(min=0, max=LONGEST_DAYS)])

@@ -27,7 +27,6 @@ from itsmcomply.findings.forms import (
     GradeForm,
     ReasonForm,
     ReturnForm,
-    TellingForm,
     VerifyForm,
 )
 from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Source
@@ -37,6 +36,7 @@ from itsmcomply.findings.queries.limits import limits_of
 from itsmcomply.findings.queries.people import people_who_answer, people_who_decide
 from itsmcomply.findings.rules import Person, person_of
 from itsmcomply.permissions import Permission
+from itsmcomply.web.forms import Form
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import address, stand_at, today
 from itsmcomply.web.resources import resources
@@ -47,7 +47,7 @@ class Posted:
     """A form that came back: its name on the page, and for actions which one it is about."""
 
     name: str
-    form: TellingForm
+    form: Form
     number: int = 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -28,13 +27,13 @@ from itsmcomply.findings.forms import (
     GradeForm,
     ReasonForm,
     ReturnForm,
-    TellingForm,
     VerifyForm,
 )
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.page import Posted, picked_versions, read_finding, show_finding
 from itsmcomply.findings.queries.people import people_who_answer
 from itsmcomply.permissions import Permission
+from itsmcomply.web.forms import Form
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import stand_at, today
@@ -42,7 +41,6 @@ from itsmcomply.web.page import stand_at, today
 FINDING = "/s/<slug>/findings/<key>"
 ACTION = f"{FINDING}/actions/<int(max=2147483647):number>"
 Answer = Response | tuple[str, int]
-AnyForm = TypeVar("AnyForm", bound=TellingForm)
 
 
 @blueprint.get(FINDING)
@@ -186,7 +184,7 @@ def action_complete(slug: str, key: str, number: int) -> Answer:
 def plan(slug: str, key: str) -> Answer:
     return _do(
         key,
-        Posted("submit", TellingForm()),
+        Posted("submit", Form()),
         Permission.ACT_ON_FINDING,
         lambda at: operations.submit_plan(at, key),
         _("The plan is with the auditor."),

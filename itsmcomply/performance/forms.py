@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,6 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from itsmcomply.errors import InvalidInput
 from itsmcomply.performance import words
 from itsmcomply.performance.kinds import Consideration, DecisionKind, Judgement, Step
 from itsmcomply.performance.rules import (
@@ -25,18 +24,10 @@ from itsmcomply.performance.rules import (
     NewStep,
     Statement,
 )
-from itsmcomply.web.filters import say
 from itsmcomply.web.forms import Form, stripped
 
 Kind = TypeVar("Kind", bound=StrEnum)
 _SAVED = [NumberRange(min=1, max=2**31 - 1)]
-
-
-class TellingForm(Form):
-    """A form whose refusals come from lower floors and are told in the reader's language."""
-
-    def show(self, error: InvalidInput) -> None:
-        super().show(InvalidInput({name: say(text) for name, text in error.errors.items()}))
 
 
 def _text(name: str | LazyString, description: str | LazyString = "", *, needed: bool = True) -> TextAreaField:
@@ -58,7 +49,7 @@ def choices_of(pairs: Sequence[tuple[int | str, str | LazyString]]) -> list[Sele
     return [SelectChoice(value, text) for value, text in pairs]
 
 
-class PlanForm(TellingForm):
+class PlanForm(Form):
     planned_on = DateField(_l("Day of the review"), [InputRequired()])
     chair = SelectField(
         _l("Chair"),
@@ -73,21 +64,21 @@ class PlanForm(TellingForm):
         self.chair.choices = choices_of(people)
 
 
-class MoveForm(TellingForm):
+class MoveForm(Form):
     planned_on = DateField(_l("New day"), [InputRequired()])
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
     row_version = IntegerField(_l("Saved version"), _SAVED)
 
 
-class CancelForm(TellingForm):
+class CancelForm(Form):
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=2000)], filters=[stripped])
 
 
-class HeldForm(TellingForm):
+class HeldForm(Form):
     held_on = DateField(_l("Held on"), [InputRequired()])
 
 
-class GuestForm(TellingForm):
+class GuestForm(Form):
     name = _line(_l("Name"))
     role = _line(_l("Role"), _l("Position in the organisation."))
     top_management = BooleanField(_l("Of top management"))
@@ -97,7 +88,7 @@ class GuestForm(TellingForm):
         return Guest(self.name.data or "", self.role.data or "", self.top_management.data, self.present.data)
 
 
-class InputForm(TellingForm):
+class InputForm(Form):
     """One input: what is added by hand, and whether it was considered."""
 
     addition = _text(_l("Added by hand"), needed=False)
@@ -117,7 +108,7 @@ class InputForm(TellingForm):
         return Entry(self.addition.data or "", _chosen(Consideration, self.consideration))
 
 
-class DecisionForm(TellingForm):
+class DecisionForm(Form):
     kind = SelectField(_l("About"), [InputRequired()], choices=[])
     text = _text(_l("Decision"))
     input_key = SelectField(_l("Follows from"), choices=[])
@@ -130,7 +121,7 @@ class DecisionForm(TellingForm):
         return NewDecision(_chosen(DecisionKind, self.kind), self.text.data or "", self.input_key.data or "")
 
 
-class ActionForm(TellingForm):
+class ActionForm(Form):
     text = _text(_l("What will be done"))
     owner = SelectField(_l("Who does it"), [InputRequired()], coerce=int, choices=[], default=0)
     due_on = DateField(_l("Due on"), [InputRequired()])
@@ -144,21 +135,28 @@ class ActionForm(TellingForm):
         return NewAction(self.text.data or "", self.owner.data or None, self.due_on.data, self.decision.data or None)
 
 
-class StepForm(TellingForm):
+class StepForm(Form):
     """What became of an action."""
 
-    step = SelectField(_l("What became of it"), [InputRequired()], choices=[])
-    note = _text(_l("What happened"))
+    FIELD_OF: ClassVar[Mapping[str, str]] = {"evidence": "refs"}
+
+    step = SelectField(_l("What became of it"), [InputRequired()], choices=[], validate_choice=False)
+    note = _text(_l("What happened"), needed=False)
+    refs = _line(
+        _l("Evidence"),
+        _l("Numbers from the register, as EV-0142, or EV-0142/2 for version 2."),
+        needed=False,
+    )
     due_on = DateField(_l("New day, if it moves"), [Optional()])
 
-    def offer(self) -> None:
-        self.step.choices = [SelectChoice(step.value, gettext(text)) for step, text in words.STEPS.items()]
+    def offer(self, steps: Collection[Step]) -> None:
+        self.step.choices = [SelectChoice(step.value, gettext(words.STEPS[step])) for step in steps]
 
-    def told(self) -> NewStep:
-        return NewStep(_chosen(Step, self.step), self.note.data or "", self.due_on.data)
+    def told(self, versions: Sequence[int] = ()) -> NewStep:
+        return NewStep(_chosen(Step, self.step), self.note.data or "", self.due_on.data, tuple(versions))
 
 
-class StatementForm(TellingForm):
+class StatementForm(Form):
     """The answer of top management on the management system."""
 
     suitable = RadioField(choices=[], validate_choice=False)
@@ -178,7 +176,7 @@ class StatementForm(TellingForm):
         return Statement(suitable, adequate, _chosen(Judgement, self.effective), self.text.data or "")
 
 
-class SignForm(TellingForm):
+class SignForm(Form):
     """`seen`: trail number of the facts on the page that was signed from."""
 
     seen = IntegerField(_l("Seen"), [InputRequired(), NumberRange(min=0, max=2**31 - 1)])

@@ -167,3 +167,14 @@ class ReviewActionStep(Base):
     note: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey(User.id))
+
+
+class ReviewStepEvidence(Base):
+    """A version of evidence that shows what became of an action, with the digest it had then. Only ever added to."""
+
+    __tablename__ = "management_review_step_evidence"
+    __table_args__ = (Index(None, "version_id"),)
+
+    step_id: Mapped[int] = mapped_column(ForeignKey(ReviewActionStep.id), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey(EvidenceVersion.id), primary_key=True)
+    sha256: Mapped[str | None] = mapped_column(String(64))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -21,14 +21,15 @@ from itsmcomply.performance.forms import (
     SignForm,
     StatementForm,
     StepForm,
-    TellingForm,
 )
-from itsmcomply.performance.kinds import State
+from itsmcomply.performance.kinds import State, Step
 from itsmcomply.performance.outlook import STANDING, DayStanding, Standing
 from itsmcomply.performance.queries.people import people_to_choose
 from itsmcomply.performance.queries.reviews import ReviewView, review_view
+from itsmcomply.performance.rules import OWN_STEPS
 from itsmcomply.performance.words import CONSIDERATIONS, DECISIONS, JUDGEMENTS, QUESTIONS, STATES, STEPS
 from itsmcomply.permissions import Permission
+from itsmcomply.web.forms import Form
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
@@ -41,7 +42,7 @@ class Posted:
     """A form that was refused. `place`: which one; `key`: of the input, action, or guest it belongs to."""
 
     place: str
-    form: TellingForm
+    form: Form
     key: str = ""
 
 
@@ -78,9 +79,10 @@ def show_review(key: str, posted: Posted | None = None) -> str:
     return render_template(
         "performance/review.html",
         view=view,
-        forms=_forms(view, posted) if may_hold else {},
+        forms=_forms(view, posted) if may_hold else {"steps": _steps(view, posted, OWN_STEPS, actor.user_id)},
         posted=posted,
         may_hold=may_hold,
+        follows={a.number for a in view.actions if may_hold or a.owner_id == actor.user_id},
         is_chair=view.review.chair_id == actor.user_id,
         day=today(),
         **words_of_page(),
@@ -102,18 +104,28 @@ def _forms(view: ReviewView, posted: Posted | None) -> dict[str, Any]:
         "statement": StatementForm(None, prefix="statement", data={**statement, "text": review.statement, **version}),
         "sign": SignForm(None, data={"seen": view.seq}),
         "inputs": {one.key: _input_form(one.row) for one in view.inputs},
-        "steps": {str(action.number): StepForm(None, prefix=f"step-{action.number}") for action in view.actions},
+        "steps": _steps(view, posted, tuple(Step)),
     }
-    if posted is not None:
-        if posted.place in {"inputs", "steps"}:
-            forms[posted.place][posted.key] = posted.form
-        else:
-            forms[posted.place] = posted.form
+    if posted is not None and posted.place == "inputs":
+        forms["inputs"][posted.key] = posted.form
+    elif posted is not None and posted.place != "steps":
+        forms[posted.place] = posted.form
     offer(forms["decision"], view)
     offer(forms["action"], view)
     forms["statement"].offer()
-    for form in forms["steps"].values():
-        form.offer()
+    return forms
+
+
+def _steps(
+    view: ReviewView, posted: Posted | None, steps: Collection[Step], owner_id: int | None = None
+) -> dict[str, StepForm]:
+    """A form for each action, by number; with `owner_id` for that person's alone."""
+    mine = [action for action in view.actions if owner_id in {None, action.owner_id}]
+    forms = {str(action.number): StepForm(None, prefix=f"step-{action.number}") for action in mine}
+    if posted is not None and posted.key in forms and isinstance(posted.form, StepForm):
+        forms[posted.key] = posted.form
+    for form in forms.values():
+        form.offer(steps)
     return forms
 
 

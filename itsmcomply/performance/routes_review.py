@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.desk_web import desk, freshen
 from itsmcomply.evidence.operations import Desk
+from itsmcomply.findings.queries.choices import versions_named
 from itsmcomply.performance import operations
 from itsmcomply.performance.blueprint import blueprint
 from itsmcomply.performance.forms import (
@@ -23,12 +24,12 @@ from itsmcomply.performance.forms import (
     MoveForm,
     StatementForm,
     StepForm,
-    TellingForm,
 )
 from itsmcomply.performance.page import Posted, offer, read_review, show_review, words_of_page
 from itsmcomply.permissions import Permission
+from itsmcomply.web.forms import Form
 from itsmcomply.web.guards import requires
-from itsmcomply.web.identity import current_system
+from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import stand_at
 
 REVIEW = "/s/<slug>/management-review/<key>"
@@ -43,12 +44,20 @@ def review(slug: str, key: str) -> str:
     return show_review(key)
 
 
-def _do(key: str, posted: Posted, step: Callable[[Desk], object], told: str, anchor: str = "") -> Answer:
+def _do(
+    key: str,
+    posted: Posted,
+    step: Callable[[Desk], object],
+    told: str,
+    anchor: str = "",
+    *,
+    permission: Permission = HOLD,
+) -> Answer:
     """Do one act with a form that came in; a refusal comes back beside its field, anything else goes to the page."""
     form = posted.form
     if form.validate():
         try:
-            with desk(HOLD) as at:
+            with desk(permission) as at:
                 step(at)
         except InvalidInput as refused:
             form.show(refused)
@@ -151,14 +160,14 @@ def guest(slug: str, key: str) -> Answer:
 @requires(HOLD)
 def presence(slug: str, key: str, number: int) -> Answer:
     step: Callable[[Desk], object] = lambda at: operations.change_presence(at, key, number)  # noqa: E731
-    return _do(key, Posted("guest", TellingForm()), step, _("Saved."), "attendance")
+    return _do(key, Posted("guest", Form()), step, _("Saved."), "attendance")
 
 
 @blueprint.post(f"{REVIEW}/attendance/<int(max=2147483647):number>/removal")
 @requires(HOLD)
 def remove_guest(slug: str, key: str, number: int) -> Answer:
     step: Callable[[Desk], object] = lambda at: operations.remove_guest(at, key, number)  # noqa: E731
-    return _do(key, Posted("guest", TellingForm()), step, _("Taken off the list."), "attendance")
+    return _do(key, Posted("guest", Form()), step, _("Taken off the list."), "attendance")
 
 
 @blueprint.post(f"{REVIEW}/decisions")
@@ -179,7 +188,7 @@ def decision(slug: str, key: str) -> Answer:
 @requires(HOLD)
 def end_decision(slug: str, key: str, number: int) -> Answer:
     step: Callable[[Desk], object] = lambda at: operations.end_decision(at, key, number)  # noqa: E731
-    return _do(key, Posted("decision", TellingForm()), step, _("The decision is taken back."), "decisions")
+    return _do(key, Posted("decision", Form()), step, _("The decision is taken back."), "decisions")
 
 
 @blueprint.post(f"{REVIEW}/actions")
@@ -200,22 +209,32 @@ def action(slug: str, key: str) -> Answer:
 @requires(HOLD)
 def end_action(slug: str, key: str, number: int) -> Answer:
     step: Callable[[Desk], object] = lambda at: operations.end_action(at, key, number)  # noqa: E731
-    return _do(key, Posted("action", TellingForm()), step, _("The action is taken back."), "decisions")
+    return _do(key, Posted("action", Form()), step, _("The action is taken back."), "decisions")
 
 
 @blueprint.post(f"{REVIEW}/actions/<int(max=2147483647):number>/progress")
-@requires(HOLD)
+@requires(Permission.VIEW_SYSTEM)
 def progress(slug: str, key: str, number: int) -> Answer:
-    """Once the review is signed: what became of an action."""
+    """Once the review is signed: what became of an action. For its owner and for whoever holds reviews."""
     form = StepForm(prefix=f"step-{number}")
-    form.offer()
+
+    def step(at: Desk) -> object:
+        return operations.follow_action(at, key, number, form.told(_versions_of(form)))
+
+    told = _("What became of action %(number)s is on record.", number=number)
     return _do(
-        key,
-        Posted("steps", form, str(number)),
-        lambda at: operations.follow_action(at, key, number, form.told()),
-        _("What became of action %(number)s is on record.", number=number),
-        f"action-{number}",
+        key, Posted("steps", form, str(number)), step, told, f"action-{number}", permission=Permission.VIEW_SYSTEM
     )
+
+
+def _versions_of(form: StepForm) -> list[int]:
+    """The versions of evidence a form names. Raises InvalidInput (`refs`) for a number that is none."""
+    names = (form.refs.data or "").replace(",", " ").split()
+    found, unknown = versions_named(reader(), current_system().id, names)
+    if unknown:
+        text = _("There is no %(name)s in the register. Write numbers as EV-0142 or EV-0142/2.", name=unknown[0])
+        raise InvalidInput({"refs": text})
+    return found
 
 
 @blueprint.post(f"{REVIEW}/statement")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from itsmcomply.errors import InvalidTransition
+from itsmcomply.errors import InvalidTransition, NotPermitted
 from itsmcomply.evidence.names import problem_of_text
 from itsmcomply.performance.kinds import Consideration, DecisionKind, Judgement, State, Step
 from itsmcomply.wording import N_, Sentence, say
@@ -175,15 +175,33 @@ def _problems_of_due(due_on: date | None, earliest: date | None) -> Problems:
 
 @dataclass(frozen=True, slots=True)
 class NewStep:
-    """What became of an action. `due_on`: only with a new day."""
+    """What became of an action. `due_on`: only with a new day. `versions`: ids of the evidence that shows it."""
 
     step: Step | None
     note: str
     due_on: date | None = None
+    versions: tuple[int, ...] = ()
+
+
+OWN_STEPS = (Step.DONE, Step.NOTED)
+"""What the owner of an action records about it; what the review decided, only those who hold reviews change."""
+
+
+def require_follower(step: Step | None, *, holds_reviews: bool, owns_action: bool) -> None:
+    """Raise NotPermitted unless this is for whoever holds reviews, or for the owner and within what is theirs."""
+    if holds_reviews:
+        return
+    if not owns_action:
+        raise NotPermitted(say(N_("This action belongs to somebody else. Its owner says what became of it.")))
+    if step is not None and step not in OWN_STEPS:
+        text = N_("The review decided the action and its day. Write a note; whoever holds the reviews changes them.")
+        raise NotPermitted(say(text))
 
 
 def problems_of_step(step: NewStep, today: date) -> Problems:
-    found = problems_of_text("note", step.note, N_("Say in one sentence what happened, and why."))
+    """A step says what happened; one that evidence shows may leave it at that."""
+    empty = "" if step.versions and step.step in OWN_STEPS else N_("Say in one sentence what happened, and why.")
+    found = problems_of_text("note", step.note, empty)
     if step.step is None:
         return found | {"step": say(N_("Choose what became of it."))}
     if step.step is Step.MOVED:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
 from itsmcomply.errors import InvalidInput
+from itsmcomply.web.filters import say
 
 TEXT_MAX = 20_000
 
@@ -30,7 +33,12 @@ def stripped(text: str | None) -> str:
 
 
 class Form(FlaskForm):
-    """Base form. `show(error)` puts a domain rule's message beside its field."""
+    """Base form. `show(error)` puts a domain rule's message beside its field.
+
+    `FIELD_OF`: where a form asks for something under another name than the rule that refuses it.
+    """
+
+    FIELD_OF: ClassVar[Mapping[str, str]] = {}
 
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
         checks: dict[str, list[object]] = {name: [clean_text] for name in self._fields}
@@ -39,8 +47,9 @@ class Form(FlaskForm):
         return bool(super().validate(extra_validators=checks))
 
     def show(self, error: InvalidInput) -> None:
-        """Attach messages of a refused operation to the fields they name; others go to the form."""
-        for name, message in error.errors.items():
+        """Tell what an operation refused, in the reader's language, beside the fields it names; the rest on top."""
+        for rule_name, sentence in error.errors.items():
+            name, message = self.FIELD_OF.get(rule_name, rule_name), say(sentence)
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, message]
             else:

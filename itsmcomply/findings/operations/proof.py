@@ -63,7 +63,8 @@ def new_bindings(
     return [_binding(desk, finding, use, version, action_id) for version in dict.fromkeys(versions)]
 
 
-def _binding(desk: Desk, finding: Finding, use: EvidenceUse, version_id: int, action_id: int | None) -> FindingEvidence:
+def version_that_stands(desk: Desk, version_id: int) -> EvidenceVersion:
+    """A version of this system that proves something. Raises InvalidInput (field `evidence`) for any other."""
     version = desk.session.get(EvidenceVersion, version_id) if 0 < version_id <= LARGEST_ID else None
     if version is None or version.system_id != desk.system.id:
         raise InvalidInput({"evidence": say(N_("There is no such version of evidence. Choose one from the list."))})
@@ -71,6 +72,11 @@ def _binding(desk: Desk, finding: Finding, use: EvidenceUse, version_id: int, ac
         item, _ = desk.version(version_id)
         text = N_("%(item)s version %(number)s was withdrawn or rejected, so it proves nothing. Choose another one.")
         raise InvalidInput({"evidence": say(text, item=item.key, number=version.number)})
+    return version
+
+
+def _binding(desk: Desk, finding: Finding, use: EvidenceUse, version_id: int, action_id: int | None) -> FindingEvidence:
+    version = version_that_stands(desk, version_id)
     return FindingEvidence(
         finding_id=finding.id,
         use=use,

@@ -23,6 +23,11 @@ KEY = re.compile(r"MR-(\d{4})-(\d{2,6})")
 def review_by_key(desk: Desk, key: str) -> ManagementReview:
     """A review of this system, for somebody who may hold reviews. Raises NotPermitted and NotFound."""
     desk.require(Permission.HOLD_MANAGEMENT_REVIEW)
+    return find_review(desk, key)
+
+
+def find_review(desk: Desk, key: str) -> ManagementReview:
+    """A review of this system, whoever asks. Raises NotFound."""
     found = KEY.fullmatch(key)
     review = None
     if found is not None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from itsmcomply.errors import Conflict, NotFound
 from itsmcomply.evidence.operations import Desk
+from itsmcomply.findings.operations.proof import version_that_stands
 from itsmcomply.performance.kinds import Consideration, Step
 from itsmcomply.performance.models import (
     ManagementReview,
@@ -15,8 +16,9 @@ from itsmcomply.performance.models import (
     ReviewActionStep,
     ReviewDecision,
     ReviewInput,
+    ReviewStepEvidence,
 )
-from itsmcomply.performance.operations.desk import input_of, note, refuse, review_by_key
+from itsmcomply.performance.operations.desk import find_review, input_of, note, refuse, review_by_key
 from itsmcomply.performance.queries.people import people_to_choose
 from itsmcomply.performance.rules import (
     Act,
@@ -31,7 +33,9 @@ from itsmcomply.performance.rules import (
     problems_of_statement,
     problems_of_step,
     require,
+    require_follower,
 )
+from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, say
 
 Numbered = TypeVar("Numbered", ReviewDecision, ReviewAction)
@@ -129,11 +133,17 @@ def end_action(desk: Desk, key: str, number: int) -> None:
 
 
 def follow_action(desk: Desk, key: str, number: int, step: NewStep) -> ReviewActionStep:
-    """Write down what became of an action of a signed review. Raises InvalidInput, InvalidTransition, NotFound."""
-    review = review_by_key(desk, key)
-    require(Act.FOLLOW, review.state)
+    """Write down what became of an action of a signed review, its owner or whoever may hold reviews.
+
+    Raises InvalidInput, InvalidTransition, NotFound, NotPermitted.
+    """
+    review = find_review(desk, key)
     action = _numbered(desk, review, ReviewAction, number)
+    holds = desk.actor.may(Permission.HOLD_MANAGEMENT_REVIEW, desk.system.id)
+    require_follower(step.step, holds_reviews=holds, owns_action=action.owner_id == desk.actor.user_id)
+    require(Act.FOLLOW, review.state)
     refuse(problems_of_step(step, desk.today))
+    shown = [version_that_stands(desk, version) for version in dict.fromkeys(step.versions)]
     row = ReviewActionStep(
         action_id=action.id,
         step=step.step,
@@ -143,9 +153,13 @@ def follow_action(desk: Desk, key: str, number: int, step: NewStep) -> ReviewAct
         recorded_by=desk.actor.user_id,
     )
     desk.session.add(row)
-    after = {"action": number, "step": row.step.value, "note": row.note}
+    desk.session.flush()  # its evidence names its id
+    bound = [ReviewStepEvidence(step_id=row.id, version_id=one.id, sha256=one.sha256) for one in shown]
+    desk.session.add_all(bound)
+    after: dict[str, object] = {"action": number, "step": row.step.value, "note": row.note}
     after |= {"due_on": row.due_on.isoformat()} if row.due_on else {}
-    note(desk, review, "management_review.action_followed", after, [row])
+    after |= {"evidence": [{"version": one.version_id, "sha256": one.sha256} for one in bound]} if bound else {}
+    note(desk, review, "management_review.action_followed", after, [row, *bound])
     return row
 
 
