@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -70,6 +71,7 @@ class ProgrammeForm(Form):
     resources = _text(_l("Responsibilities and resources"))
     risks = _text(_l("Risks to the programme"))
     row_version = IntegerField(validators=[Optional()])
+    seen = HiddenField()
 
     def data_of(self) -> ProgrammeData:
         return ProgrammeData(
@@ -102,6 +104,14 @@ class PlanForm(Form):
     services = SelectMultipleField(_l("Services"), choices=[], coerce=int)
     change_reason = _line(_l("Reason of the change"))
     row_version = IntegerField(validators=[Optional()])
+    seen = HiddenField()
+
+    def unfold(self, clauses_of: Mapping[str, tuple[str, ...]]) -> None:
+        """Tick the clauses of each process chosen in place of the process; `clauses_of` gives them."""
+        chosen = dict.fromkeys(self.clauses.data or [])
+        for process in self.processes.data or []:
+            chosen |= dict.fromkeys(clauses_of[process])
+        self.clauses.data, self.processes.data = list(chosen), []
 
     def plan(self, clauses_of: Mapping[str, tuple[str, ...]]) -> Plan:
         """The plan; `clauses_of` gives the clauses of a process."""
@@ -241,6 +251,7 @@ class ResultForm(Form):
     closing_people = _text(_l("Present at the closing meeting"), rows=2)
     closing_notes = _text(_l("Notes of the closing meeting"))
     row_version = IntegerField(validators=[InputRequired()])
+    seen = HiddenField()
 
     def result(self) -> Result:
         texts = {name: getattr(self, name).data or "" for name in RESULT_TEXTS}

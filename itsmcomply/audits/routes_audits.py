@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +13,7 @@ from itsmcomply.audits.blueprint import NUMBER, blueprint
 from itsmcomply.audits.forms import BeginForm, PlanForm, ReasonForm, ResultForm, SlotForm, TeamForm, choices
 from itsmcomply.audits.impartiality import objections, reasons
 from itsmcomply.audits.kinds import AuditKind, Method, State
+from itsmcomply.audits.meanwhile import Meanwhile, merged, seen_of
 from itsmcomply.audits.operations import (
     Report,
     add_slot,
@@ -99,6 +99,8 @@ def edit(slug: str, key: str) -> Response:
                 )
         except InvalidInput as error:
             form.show(error)
+        except Conflict:
+            return _plan_again(form, key)
         else:
             return redirect(url_for("audits.audit", slug=slug, key=key), code=303)
     if request.method == "GET":
@@ -171,30 +173,21 @@ def result(slug: str, key: str) -> Response:
     """What the audit came to, and its sign-off."""
     view = audit_view(reader(), current_system().id, key)
     form = ResultForm()
-    if form.validate_on_submit():
+    if not form.is_submitted():
+        return _result_page(_result_form(view), view, 200)
+    if form.validate():
         try:
             with desk(Permission.CONDUCT_AUDIT) as work:
                 state_result(work, key, form.result(), row_version=form.row_version.data or 0)
         except InvalidInput as error:
             form.show(error)
-        except Conflict as clash:
-            flash(_("Somebody else stated the result meanwhile: %(text)s", text=clash.theirs["conclusion"]), "error")
+        except Conflict:
+            view = audit_view(reader(), current_system().id, key)
+            return _result_page(form, view, 409, merged(form, _result_form(view), "audit", key))
         else:
             flash(_("Result saved."), "success")
             return redirect(url_for("audits.result", slug=slug, key=key), code=303)
-    if request.method == "GET":
-        stored = result_of(view.audit)
-        for one in fields(stored):
-            getattr(form, one.name).data = getattr(stored, one.name)
-        form.conformity.data = view.audit.conformity.value if view.audit.conformity else None
-        form.effectiveness.data = view.audit.effectiveness.value if view.audit.effectiveness else None
-        form.row_version.data = view.audit.row_version
-    stand_at("audits.index")
-    open_points = hindrances(result_of(view.audit), view.tally, by_body=not view.audit.kind.is_own)
-    text = render_template(
-        "audits/result.html", v=view, form=form, w=words, open_points=[in_words(p) for p in open_points]
-    )
-    return make_response(text, 422 if form.is_submitted() else 200)
+    return _result_page(form, view, 422)
 
 
 @blueprint.post(f"{AUDIT}/sign-off")
@@ -277,6 +270,26 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
     return make_response(text, status)
 
 
+def _result_form(view: AuditView) -> ResultForm:
+    """The form as the result stands."""
+    stored = result_of(view.audit)
+    form = ResultForm(formdata=None, obj=stored)
+    form.conformity.data = stored.conformity.value if stored.conformity else None
+    form.effectiveness.data = stored.effectiveness.value if stored.effectiveness else None
+    form.row_version.data = view.audit.row_version
+    form.seen.data = seen_of(form)
+    return form
+
+
+def _result_page(form: ResultForm, view: AuditView, status: int, clash: Meanwhile | None = None) -> Response:
+    stand_at("audits.index")
+    open_points = hindrances(result_of(view.audit), view.tally, by_body=not view.audit.kind.is_own)
+    told = [in_words(one) for one in open_points]
+    return make_response(
+        render_template("audits/result.html", v=view, form=form, w=words, open_points=told, clash=clash), status
+    )
+
+
 def _why_not_signed(view: AuditView) -> str:
     """What the signature would be refused for, before a report is written and kept for nothing; "" when it may be."""
     if view.lead is None or view.lead.user_id not in {None, require_person().actor.user_id}:
@@ -331,7 +344,16 @@ def _team_form(form: TeamForm) -> TeamForm:
     return form
 
 
+def _plan_again(form: PlanForm, key: str) -> Response:
+    """The plan as typed, with what somebody else changed meanwhile."""
+    view, stored = audit_view(reader(), current_system().id, key), _plan_form(PlanForm(formdata=None))
+    _fill(stored, view)
+    form.unfold(_clauses_by_process())
+    return _plan_page(form, view, 409, merged(form, stored, "audit", key))
+
+
 def _fill(form: PlanForm, view: AuditView) -> None:
+    """Put the plan as it stands into the form."""
     found = view.audit
     for name in ("title", "objectives", "criteria", "remote", "client", "reasons", "row_version"):
         getattr(form, name).data = getattr(found, name)
@@ -339,9 +361,10 @@ def _fill(form: PlanForm, view: AuditView) -> None:
     form.first_on.data, form.last_on.data = view.days.first_on, view.days.last_on
     form.clauses.data, form.services.data = list(view.clauses), list(view.services)
     form.sites.data = "\n".join(view.sites)
+    form.seen.data = seen_of(form)
 
 
-def _plan_page(form: PlanForm, view: AuditView | None, status: int) -> Response:
+def _plan_page(form: PlanForm, view: AuditView | None, status: int, clash: Meanwhile | None = None) -> Response:
     stand_at("audits.index")
     if form.kind.data is None:
         form.kind.data, form.method.data = AuditKind.INTERNAL.value, Method.ON_SITE.value
@@ -349,6 +372,7 @@ def _plan_page(form: PlanForm, view: AuditView | None, status: int) -> Response:
         "audits/plan.html",
         form=form,
         v=view,
+        clash=clash,
         programmes=programmes(reader(), current_system().id),
         clauses=[c for c in resources().catalogue.clauses.values() if c.auditable],
         process_of={c.number: c.process for c in resources().catalogue.clauses.values()},

@@ -14,6 +14,7 @@ from itsmcomply.audits.blueprint import NUMBER, blueprint
 from itsmcomply.audits.coverage import Place, Standing, Suggested, places, priorities, suggested_plan
 from itsmcomply.audits.forms import ApproveForm, CompetenceForm, DraftForm, ProgrammeForm, ReasonForm, choices
 from itsmcomply.audits.kinds import AuditKind, Method, State, TeamRole
+from itsmcomply.audits.meanwhile import Meanwhile, merged, seen_of
 from itsmcomply.audits.operations import (
     Assignment,
     Draft,
@@ -40,7 +41,7 @@ from itsmcomply.audits.queries.programme import (
 from itsmcomply.audits.rules import Plan
 from itsmcomply.audits.word import programme_document
 from itsmcomply.charts.timeline import Lane, Span, timeline
-from itsmcomply.errors import InvalidInput, NotPermitted
+from itsmcomply.errors import Conflict, InvalidInput, NotPermitted
 from itsmcomply.evidence.desk_web import desk
 from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import date_text
@@ -107,12 +108,12 @@ def programme_edit(slug: str, key: str) -> Response:
                 change_programme(work, key, form.data_of(), row_version=form.row_version.data or 0)
         except InvalidInput as error:
             form.show(error)
+        except Conflict:
+            stored = _filled(programme_view(reader(), current_system().id, key))
+            return _programme_form(form, found, merged(form, stored, "audit programme", key))
         else:
             return redirect(url_for("audits.programme", slug=slug), code=303)
-    if request.method == "GET":
-        for name in ("name", "from_on", "to_on", "objectives", "methods", "resources", "risks", "row_version"):
-            getattr(form, name).data = getattr(found.row, name)
-    return _programme_form(form, found)
+    return _programme_form(form if form.is_submitted() else _filled(found), found)
 
 
 @blueprint.post(f"{PROGRAMME}/<key>/approve")
@@ -315,7 +316,14 @@ def _competence_form(form: CompetenceForm) -> CompetenceForm:
     return form
 
 
-def _programme_form(form: ProgrammeForm, found: ProgrammeView | None) -> Response:
+def _filled(found: ProgrammeView) -> ProgrammeForm:
+    """The form as the programme stands."""
+    form = ProgrammeForm(formdata=None, obj=found.row)
+    form.seen.data = seen_of(form)
+    return form
+
+
+def _programme_form(form: ProgrammeForm, found: ProgrammeView | None, clash: Meanwhile | None = None) -> Response:
     stand_at("audits.programme")
-    text = render_template("audits/programme_form.html", form=form, found=found)
-    return make_response(text, 422 if form.is_submitted() else 200)
+    text = render_template("audits/programme_form.html", form=form, found=found, clash=clash)
+    return make_response(text, 409 if clash else 422 if form.is_submitted() else 200)
