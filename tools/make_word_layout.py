@@ -128,8 +128,8 @@ def set_contents_styles(document) -> None:  # noqa: ANN001
         style.base_style = document.styles["Normal"]
         set_font(style, size, INK, bold=bold)
         form = style.paragraph_format
-        form.left_indent, form.space_after = Mm(indent), Pt(2)
-        form.space_before = Pt(7 if level == 1 else 0)
+        form.left_indent, form.space_after = Mm(indent), Pt(1.5)
+        form.space_before, form.line_spacing = Pt(5 if level == 1 else 0), 1.0
         form.tab_stops.add_tab_stop(TEXT_WIDTH, WD_TAB_ALIGNMENT.RIGHT)
 
 

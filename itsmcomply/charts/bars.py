@@ -12,6 +12,8 @@ WIDTH = 620.0
 LABEL = 170.0
 FIGURES = 62.0
 ROW = 24.0
+BAND_ROW = 29.0
+"""Room for a label of two lines."""
 THICK = 14.0
 
 
@@ -34,8 +36,8 @@ class ShareRow:
 
 def band_bars(rows: Sequence[BandRow], *, key: str, title: str, desc: str) -> str:
     """Draw one stacked bar per row, F first, all equally wide: parts of a whole, with their counts."""
-    body = "".join(_band_row(row, 18 + ROW * index) for index, row in enumerate(rows))
-    height = 18 + ROW * len(rows) + 4
+    body = "".join(_band_row(row, 22 + BAND_ROW * index) for index, row in enumerate(rows))
+    height = 22 + BAND_ROW * len(rows)
     return svg.chart(key, title, desc, _key() + body, width=WIDTH, height=height)
 
 
@@ -51,7 +53,7 @@ def _key() -> str:
 def _band_row(row: BandRow, y: float) -> str:
     total = sum(row.counts.values())
     room = WIDTH - LABEL - FIGURES
-    drawn = svg.text(0, y + 11, svg.fitted(row.label, LABEL - 8), fill=svg.INK, class_="strong", font_weight=500)
+    drawn = _label(row.label, y)
     x = LABEL
     for letter in svg.BANDS:
         width = room * row.counts.get(letter, 0) / total if total else 0.0
@@ -62,6 +64,16 @@ def _band_row(row: BandRow, y: float) -> str:
             drawn += _count(letter, row.counts[letter], x + width / 2, y) if width > 16 else ""
         x += width
     return drawn + svg.text(WIDTH, y + 11, str(total), text_anchor="end")
+
+
+def _label(words: str, y: float) -> str:
+    lines = svg.wrapped(words, LABEL - 8, most=2)
+    top = y + 11 - 6.5 * (len(lines) - 1)
+    drawn = [
+        svg.text(0, top + 13 * place, line, fill=svg.INK, class_="strong", font_weight=500)
+        for place, line in enumerate(lines)
+    ]
+    return "".join(drawn)
 
 
 def _count(letter: str, number: int, x: float, y: float) -> str:

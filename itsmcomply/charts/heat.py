@@ -33,12 +33,22 @@ def heat_map(rows: Sequence[HeatRow], *, key: str, title: str, desc: str) -> str
     """Draw a row per clause, eight cells a line; letter and disc beside the number, so that it reads without colour."""
     body, y = "", 0.0
     for row in rows:
-        body += svg.text(0, y + 21, svg.fitted(row.label, LABEL - 10, 12), fill=svg.INK, font_size=12, class_="strong")
+        body += _label(row.label, y)
         for index, cell in enumerate(row.cells):
             line, column = divmod(index, PER_LINE)
             body += _cell(cell, LABEL + column * (CELL_W + GAP), y + line * (CELL_H + GAP))
         y += max(1, -(-len(row.cells) // PER_LINE)) * (CELL_H + GAP)
     return svg.chart(key, title, desc, body, width=WIDTH, height=y)
+
+
+def _label(words: str, y: float) -> str:
+    lines = svg.wrapped(words, LABEL - 10, 12, most=2)
+    top = y + 21 - 7 * (len(lines) - 1)
+    drawn = [
+        svg.text(0, top + 14 * place, line, fill=svg.INK, font_size=12, class_="strong")
+        for place, line in enumerate(lines)
+    ]
+    return "".join(drawn)
 
 
 def _cell(cell: HeatCell, x: float, y: float) -> str:

@@ -81,18 +81,9 @@ def _label(count: int, index: int, words: str) -> str:
     side = x - CENTRE[0]
     anchor = "middle" if abs(side) < 8 else ("start" if side > 0 else "end")
     room = LABEL_ROOM if anchor == "middle" else min(LABEL_ROOM, CENTRE[0] - abs(side))
-    lines = _wrapped(words)
+    lines = svg.wrapped(words, room)
     lift = -(len(lines) - 1) * (12 if index == 0 else 6)
     drawn = ""
     for number, part in enumerate(lines):
-        drawn += svg.text(x, y + 4 + lift + 12 * number, svg.fitted(part, room), text_anchor=anchor)
+        drawn += svg.text(x, y + 4 + lift + 12 * number, part, text_anchor=anchor)
     return drawn
-
-
-def _wrapped(words: str) -> list[str]:
-    """Two lines at most, broken at a blank nearest the middle when the label is long."""
-    if len(words) <= 13 or " " not in words:
-        return [words]
-    blanks = [place for place, char in enumerate(words) if char == " "]
-    best = min(blanks, key=lambda place: abs(place - len(words) / 2))
-    return [words[:best], words[best + 1 :]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -75,3 +76,12 @@ def fitted(words: str, room: float, size: float = FONT_SIZE) -> str:
     """`words`, cut with an ellipsis to about `room` pixels. Measured by an average width: there is no font here."""
     most = max(1, int(room / (size * 0.56)))
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def wrapped(words: str, room: float, size: float = FONT_SIZE, most: int = 3) -> list[str]:
+    """`words` in at most `most` lines of about `room` pixels, broken at blanks; what is left over is cut."""
+    width = max(1, int(room / (size * 0.56)))
+    lines = wrap(words, width, break_long_words=False) or [""]
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return [fitted(line, room, size) for line in lines]

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.policy import Band
+from itsmcomply.findings.kinds import Grade
+from itsmcomply.findings.limits import AGES
 from itsmcomply.readiness.results import GateResult
 from itsmcomply.reports.model import Pack
 
@@ -19,6 +21,14 @@ class BandTally:
     key: str
     name: str
     counts: dict[Band, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeTally:
+    """Open findings of a grade by class of age, in the order of the classes."""
+
+    grade: Grade
+    by_age: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +78,13 @@ def group_tallies(pack: Pack) -> tuple[GroupTally, ...]:
 
 def blocker_count(gate: GateResult) -> int:
     return sum(len(rule.blockers) for rule in gate.rules)
+
+
+def age_tallies(pack: Pack) -> tuple[AgeTally, ...]:
+    """Grades that have something open, the gravest first."""
+    found = []
+    for grade in Grade:
+        ages = [row.age for row in pack.audit.findings if row.is_open and row.grade is grade]
+        if ages:
+            found.append(AgeTally(grade, tuple(sum(one.holds(age) for age in ages) for one in AGES)))
+    return tuple(found)

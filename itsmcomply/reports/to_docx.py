@@ -15,12 +15,25 @@ from itsmcomply.reports.model import Mode, Pack, Progress, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.word import front, xml
 from itsmcomply.reports.word.annexes import write_annexes
+from itsmcomply.reports.word.audits import write_audits
 from itsmcomply.reports.word.clauses import write_clauses
+from itsmcomply.reports.word.findings import write_findings
 from itsmcomply.reports.word.processes import write_processes
 from itsmcomply.reports.word.report import Report
+from itsmcomply.reports.word.reviews import write_reviews
 from itsmcomply.reports.word.verdict import write_gaps, write_verdict
 
-PARTS = (front.write_summary, write_verdict, write_clauses, write_processes, write_gaps, write_annexes)
+PARTS = (
+    front.write_summary,
+    write_verdict,
+    write_clauses,
+    write_processes,
+    write_gaps,
+    write_audits,
+    write_findings,
+    write_reviews,
+    write_annexes,
+)
 PREFIXES = ("w", "r", "wp", "a", "pic")
 
 

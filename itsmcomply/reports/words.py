@@ -148,6 +148,17 @@ def day_text(day: date | None) -> str:
     return N_("not recorded") if day is None else f"{day.day} {day:%b} {day.year}"
 
 
+def day_or_dash(day: date | None) -> str:
+    return DASH if day is None else day_text(day)
+
+
+def days_text(first: date, last: date) -> str:
+    """A span of days: "7 Sep 2026 to 9 Sep 2026", one day alone."""
+    if first == last:
+        return day_text(first)
+    return say(N_("%(first)s to %(last)s"), first=day_text(first), last=day_text(last))
+
+
 def disclaimer(day: date) -> str:
     """The sentence that every result carries (`derivation.md`)."""
     text = N_(

@@ -6,7 +6,9 @@ from itsmcomply.readiness.results import Status
 from itsmcomply.reports import tallies, words
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.word import xml
+from itsmcomply.reports.word.audits import coverage_sentence
 from itsmcomply.reports.word.charts import band_chart, heat_chart, radar_chart
+from itsmcomply.reports.word.findings import open_sentence
 from itsmcomply.reports.word.report import Report
 from itsmcomply.wording import N_, say
 
@@ -115,6 +117,7 @@ def _notes(pack: Pack) -> list[str]:
             versions=words.count(pack.evidence.versions, N_("version"), N_("versions")),
             items=words.count(pack.evidence.items, N_("item of"), N_("items of")),
         ),
+        f"{coverage_sentence(pack.audit.clauses, pack.audit.processes)} {open_sentence(pack.audit.findings)}",
     ]
     if result.forecast is not None:
         notes.append(_forecast(pack, result.forecast.status))

@@ -28,7 +28,8 @@ def badge(text: str, fill: str, ink: str) -> str:
     return run(f"{words.NBSP}{text.replace(' ', words.NBSP)}{words.NBSP}", properties=look)
 
 
-def _toned(text: str, letter: str) -> Cell:
+def toned_cell(text: str, letter: str) -> Cell:
+    """Words on the colour of a band."""
     return cells(paragraph("Cell", badge(text, BAND_FILL[letter], BAND_TEXT[letter])))
 
 
@@ -36,12 +37,12 @@ def band_cell(band: Band | None, share: Fraction | None) -> Cell:
     """Letter and percent on the colour of the band."""
     if band is None:
         return cell(words.percent(None), "CellQuiet")
-    return _toned(f"{band.value}  {words.percent(share)}", band.value)
+    return toned_cell(f"{band.value}  {words.percent(share)}", band.value)
 
 
 def state_cell(state: State) -> Cell:
-    return _toned(words.STATES[state], _STATE_BANDS[state])
+    return toned_cell(words.STATES[state], _STATE_BANDS[state])
 
 
 def met_cell(*, met: bool) -> Cell:
-    return _toned(N_("Met"), "F") if met else _toned(N_("Not met"), "N")
+    return toned_cell(N_("Met"), "F") if met else toned_cell(N_("Not met"), "N")

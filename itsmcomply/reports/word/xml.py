@@ -12,7 +12,9 @@ from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from itsmcomply.reports.safe import clean
+from itsmcomply.wording import N_
 
+CONTENTS_NOTE = N_("Each line leads to its section. In Word, F9 on the contents adds page numbers.")
 TEXT_WIDTH = 9638
 """Width of the text in twentieths of a point: 170 mm."""
 EMU_PER_TWIP = 635
@@ -125,21 +127,17 @@ class Headings:
         return paragraph(f"Heading{level}", begin, run(words), f'<w:bookmarkEnd w:id="{number}"/>')
 
     def contents(self, depth: int = 2) -> str:
-        """A TOC field that already holds its entries, so that it shows in viewers that never update fields.
+        """A TOC field that already holds its entries, each leading to its heading.
 
-        Nobody but Word knows the page numbers; they stay empty until it updates the field, rather than be wrong.
+        Only a word processor knows on which page a heading falls, so entries are complete without a number; whoever
+        updates the field in Word adds them.
         """
         entries = [entry for entry in self.made if entry[0] <= depth]
         lines = [self._entry(level, words, anchor) for level, words, anchor in entries]
         opened = _mark("begin") + _code(f'TOC \\o "1-{depth}" \\h \\z \\u') + _mark("separate")
         lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{opened}", 1)
-        return "".join(lines) + paragraph("Normal", _mark("end"))
+        return "".join(lines) + paragraph("Normal", _mark("end")) + text("Note", CONTENTS_NOTE)
 
     @staticmethod
     def _entry(level: int, words: str, anchor: str) -> str:
-        page = (
-            "<w:r><w:tab/></w:r>" + _mark("begin") + _code(f"PAGEREF {anchor} \\h") + _mark("separate") + _mark("end")
-        )
-        return paragraph(
-            f"toc{level}", f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(words)}{page}</w:hyperlink>'
-        )
+        return paragraph(f"toc{level}", f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(words)}</w:hyperlink>')
