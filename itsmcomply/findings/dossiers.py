@@ -123,8 +123,8 @@ class Dossier:
         return mine[-1] if mine else None
 
     def of_use(self, use: EvidenceUse) -> tuple[Bound, ...]:
-        """Evidence of one use that was not taken back."""
-        return tuple(bound for bound in self.evidence if bound.row.use is use and bound.row.ended_at is None)
+        """Evidence of one use that was not taken back. Templates name the use by its value."""
+        return tuple(bound for bound in self.evidence if bound.row.use == use and bound.row.ended_at is None)
 
 
 def load_dossiers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from itsmcomply.findings.kinds import EvidenceUse, Grade
 from itsmcomply.findings.rules import State
 from tests.cast import csrf
-from tests.findings.bench import REQUIREMENT, Bench
+from tests.findings.bench import RAISING, REQUIREMENT, Bench
 
 
 class Door:
@@ -195,6 +196,22 @@ def test_a_file_sent_from_the_finding_is_filed_and_bound(bench: Bench) -> None:
     bound = bench.dossier(key).of_use(EvidenceUse.CORRECTION)
     assert [(b.title, b.version) for b in bound] == [("Incidents put right", 1)]
     assert bound[0].row.sha256 is not None
+
+
+def test_the_page_shows_the_evidence_of_every_step(bench: Bench) -> None:
+    seen = bench.version()
+    key = bench.raised(replace(RAISING, evidence=(seen,)))
+    bench.contain(key)
+    bench.analyse(key)
+    bench.add_action(key)
+    bench.accept(key, bench.submit(key))
+    bench.complete(key)
+    bench.advance(31)
+    bench.verify(key)
+
+    text = page(bench, "viewer", f"/findings/{key}")
+
+    assert text.count("SHA-256") == 3
 
 
 def test_evidence_is_found_attached_and_taken_back(bench: Bench) -> None:
