@@ -8,26 +8,28 @@ from typing import TypeVar
 import click
 from flask import Flask
 
-from itsmcomply.accounts.commands import user
-from itsmcomply.audits.tickets.commands import tickets
-from itsmcomply.clauses.commands import catalog
 from itsmcomply.console import Commands, Console, make_console, pass_console, progress_bar
-from itsmcomply.demo.loading import make_demonstration
-from itsmcomply.evidence.commands import evidence
 from itsmcomply.installation import prepare, ready_to_serve, setup_link
-from itsmcomply.readiness.commands import readiness
-from itsmcomply.reports.commands import export
-from itsmcomply.scenario.commands import scenario
 from itsmcomply.serving import open_socket, serve
 from itsmcomply.settings import Settings
-from itsmcomply.systems.commands import system
 from itsmcomply.systems.models import InstallationMode
-from itsmcomply.verifying import verify
 
 Command = TypeVar("Command", bound=Callable[..., object])
+COMMANDS = {
+    "catalog": "itsmcomply.clauses.commands",
+    "evidence": "itsmcomply.evidence.commands",
+    "export": "itsmcomply.reports.commands",
+    "readiness": "itsmcomply.readiness.commands",
+    "scenario": "itsmcomply.scenario.commands",
+    "system": "itsmcomply.systems.commands",
+    "tickets": "itsmcomply.audits.tickets.commands",
+    "user": "itsmcomply.accounts.commands",
+    "verify": "itsmcomply.verifying",
+}
+"""Commands of the features by the module that holds one of that name."""
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, elsewhere=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--instance", metavar="DIR", help="Folder of the installation; else ITSMCOMPLY_INSTANCE, else ./instance."
 )
@@ -94,6 +96,8 @@ def serve_command(console: Console, host: str | None, port: int | None, insecure
 @pass_console
 def demo(console: Console, load_only: bool, host: str | None, port: int | None, insecure: bool) -> None:  # noqa: FBT001
     """Make a demonstration organisation, print one sign-in per role, and serve it."""
+    from itsmcomply.demo.loading import make_demonstration
+
     apply_address(console, host, port, insecure=insecure)
     with progress_bar("Loading the demonstration") as progress:
         signs_in = make_demonstration(console.instance, console.environ, console.clock, progress)
@@ -114,14 +118,3 @@ def run(app: Flask) -> None:
     _print_setup_link(app)
     click.echo(f"Serving on {settings.base_url} (stop with Ctrl+C)")
     serve(app, listening)
-
-
-main.add_command(catalog)
-main.add_command(evidence)
-main.add_command(export)
-main.add_command(readiness)
-main.add_command(scenario)
-main.add_command(verify)
-main.add_command(user)
-main.add_command(system)
-main.add_command(tickets)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,24 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 class Commands(click.Group):
-    """A group whose refusals are one line on stderr: exit code 2 when the installation cannot start, else 1."""
+    """A group whose refusals are one line on stderr: exit code 2 when the installation cannot start, else 1.
+
+    `elsewhere` names modules with commands of their own, loaded only when asked for: a server needs none of them.
+    """
+
+    def __init__(self, *args: Any, elsewhere: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.elsewhere = elsewhere or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.elsewhere])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = self.elsewhere.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(module), cmd_name)
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         origin.set(Origin(address="command line", request_id=ctx.info_name or ""))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from itsmcomply.datafiles import data_dir
 from itsmcomply.db import Base, write_connection
 from itsmcomply.errors import StartRefused
+
+if TYPE_CHECKING:  # alembic takes 10 MB and is loaded only where there is something to migrate
+    from alembic.config import Config
 
 MODEL_MODULES = (
     "activity",
@@ -39,6 +37,8 @@ def import_models() -> None:
 
 
 def _config(**attributes: Any) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(data_dir("migrations")))
     config.attributes.update(attributes)
@@ -46,16 +46,19 @@ def _config(**attributes: Any) -> Config:
 
 
 def head_revision() -> str:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    if head is None:
+    """The newest migration of this program: the highest number among their files."""
+    numbers = [path.name[:4] for path in (data_dir("migrations") / "versions").glob("[0-9][0-9][0-9][0-9]_*.py")]
+    if not numbers:
         raise StartRefused("The program holds no migrations. Install it again.")
-    return head
+    return max(numbers)
 
 
 def current_revision(engine: Engine) -> str | None:
     """The revision a database stands on; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -66,13 +69,20 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     engine = create_engine(url)
     try:
-        with write_connection(engine, foreign_keys=False) as connection:
-            command.upgrade(_config(connection=connection), revision)
+        if current_revision(engine) != (head_revision() if revision == "head" else revision):
+            _migrate(engine, revision)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
         raise StartRefused(f"The database could not be migrated: {reason}. It stands as it was before.") from error
     finally:
         engine.dispose()
+
+
+def _migrate(engine: Engine, revision: str) -> None:
+    from alembic import command
+
+    with write_connection(engine, foreign_keys=False) as connection:
+        command.upgrade(_config(connection=connection), revision)
 
 
 def require_current(engine: Engine) -> None:
@@ -86,6 +96,9 @@ def require_current(engine: Engine) -> None:
 
 def differences(engine: Engine) -> list[Any]:
     """What the models say and the migrated database does not, or the reverse. Empty when they agree."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     import_models()
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from flask import Response, current_app, send_file
 from flask_babel import gettext as _
@@ -14,7 +15,6 @@ from itsmcomply.findings.queries.lines import FindingLine, tally
 from itsmcomply.findings.routes_register import chosen_in_words, wanted_lines
 from itsmcomply.permissions import Permission
 from itsmcomply.reports.blueprint import blueprint
-from itsmcomply.reports.finding_register import ActionLine, Register, finding_workbook
 from itsmcomply.reports.nonconformity import About, nonconformity_report
 from itsmcomply.systems.models import EntryKind
 from itsmcomply.systems.queries import entry_in_force
@@ -22,6 +22,9 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import today
 from itsmcomply.web.resources import resources
+
+if TYPE_CHECKING:
+    from itsmcomply.reports.finding_register import ActionLine
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,6 +34,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @requires(Permission.EXPORT)
 def finding_register(slug: str) -> Response:
     """The findings that the register shows for the same address."""
+    from itsmcomply.reports.finding_register import Register, finding_workbook
+
     shown, _every = wanted_lines()
     catalogue, system = resources().catalogue, current_system()
     register = Register(
@@ -49,6 +54,7 @@ def finding_register(slug: str) -> Response:
 def _actions(lines: tuple[FindingLine, ...]) -> list[ActionLine]:
     """The corrective actions of these findings, in their order."""
     from itsmcomply.accounts.queries import names_of
+    from itsmcomply.reports.finding_register import ActionLine
 
     system, names = current_system(), names_of(reader())
     place = {line.key: index for index, line in enumerate(lines)}

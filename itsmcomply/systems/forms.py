@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
@@ -49,8 +50,9 @@ class MultiCheckboxField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+@cache
 def zone_choices() -> list[SelectChoice]:
-    """Every time zone, by continent and city; old names without a place are left out."""
+    """Every time zone, by continent and city; old names without a place are left out. Reads every zone's file."""
     names = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("Etc/", "SystemV/", "posix/")))
     return [SelectChoice(z, z.replace("_", " ")) for z in ["UTC", *names]]
 
@@ -63,7 +65,7 @@ def _fact_input(field: FactField) -> Field:
         case "day":
             return DayField(label, [Optional()], about)
         case "zone":
-            return SelectField(label, [InputRequired()], choices=zone_choices(), description=about)
+            return SelectField(label, [InputRequired()], choices=zone_choices, description=about)
         case "line":
             return StringField(label, [Optional(), Length(max=500)], filters=[stripped], description=about)
 
@@ -172,7 +174,7 @@ class FirstSystemForm(Form):
         description=_l("One sentence: which services, delivered by whom, to whom, from where. It can follow later."),
         render_kw={"rows": 3},
     )
-    time_zone = SelectField(_l("Time zone"), [InputRequired()], choices=zone_choices(), default="Europe/Amsterdam")
+    time_zone = SelectField(_l("Time zone"), [InputRequired()], choices=zone_choices, default="Europe/Amsterdam")
     operating_since = DayField(
         _l("Operating since"), [Optional()], description=_l("Records are expected from this day on.")
     )
@@ -193,7 +195,7 @@ class AddSystemForm(Form):
         filters=[stripped],
         description=_l("Part of every address, never changed. Left empty it is made from the name."),
     )
-    time_zone = SelectField(_l("Time zone"), [InputRequired()], choices=zone_choices(), default="Europe/Amsterdam")
+    time_zone = SelectField(_l("Time zone"), [InputRequired()], choices=zone_choices, default="Europe/Amsterdam")
 
 
 class AddManagerForm(Form):
