@@ -68,7 +68,7 @@ def _ages(report: Report) -> None:
 def _open(report: Report, rows: Sequence[FindingRow]) -> None:
     report.heading(2, N_("7.2 Open nonconformities and areas of concern, oldest first"))
     heads = (N_("Finding"), N_("Grade"), N_("Age"), N_("State"), N_("Waits for"))
-    report.table((11, 5, 4, 4, 9), heads, [_open_row(row) for row in rows[:MOST_ROWS]])
+    report.table((10, 6, 4, 4, 9), heads, [_open_row(row) for row in rows[:MOST_ROWS]])
     _further(report, len(rows))
 
 

@@ -51,7 +51,7 @@ def write_summary(report: Report) -> None:
     radar = radar_chart(pack)
     report.heading(2, N_("1.2 Maturity by process group"))
     if radar is not None:
-        report.chart(radar, share=0.62)
+        report.chart(radar, share=0.5)
     rows = [
         [
             xml.cell(group.name, "CellStrong"),
