@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from itsmcomply.clauses.loader import load_catalogue
-from itsmcomply.console import Console, pass_console
+from itsmcomply.console import Console, pass_console, require_system
 from itsmcomply.datafiles import data_dir
+from itsmcomply.db import db, end_read
 from itsmcomply.demo.loading import load_into
+from itsmcomply.readiness.access import derivation_of
+from itsmcomply.readiness.results import Result
+from itsmcomply.scenario.expecting import differences
 from itsmcomply.scenario.parser import read_scenario
+from itsmcomply.systems.queries import today_in
 from itsmcomply.web.resources import resources_of
 
 
@@ -39,4 +46,19 @@ def load(console: Console, path: Path, check: bool) -> None:  # noqa: FBT001 - c
                 bar.update(done - bar.pos)
 
             loaded = load_into(app, found, show)
+        unlike = [line for one in found.expects for line in differences(one, _result(app, one.system, found.loaded_at))]
     click.echo(f"{', '.join(loaded.systems)}: {loaded.items} evidence items in {loaded.steps} steps.")
+    for line in unlike:
+        click.echo(f"Not as the file says: {line}.", err=True)
+    if unlike:
+        sys.exit(1)
+
+
+def _result(app: Flask, slug: str, at: datetime) -> Result:
+    """What readiness says of a system on the day of loading."""
+    session = db.session()
+    system = require_system(session, slug)
+    today = today_in(session, system.id, at)
+    result = derivation_of(app).snapshot(session, system.id, today).result(today)
+    end_read()
+    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -269,9 +270,24 @@ class ReviewLink(OnEvidence):
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a file says that readiness says of its system on the day of loading; None and absent: nothing.
+
+    `levels` by process; `blockers` by gate: how many things hold it shut.
+    """
+
+    system: str
+    status: str | None
+    level: int | None
+    levels: Mapping[str, int]
+    blockers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """`steps` in order of time; steps of one moment in the order they have to be taken."""
 
     title: str
     loaded_at: datetime
     steps: tuple[Step, ...]
+    expects: tuple[Expectation, ...] = ()

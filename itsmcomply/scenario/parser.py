@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.scenario.evidence import item_steps
-from itsmcomply.scenario.model import AddPerson, Scenario, Step
+from itsmcomply.scenario.model import AddPerson, Expectation, Scenario, Step
 from itsmcomply.scenario.place import Place, Reading
 from itsmcomply.scenario.problems import Problem, ScenarioInvalid
 from itsmcomply.scenario.schema import IncludedFile, ScenarioFile, System
@@ -57,7 +57,14 @@ def read_scenario(path: Path, catalogue: Catalogue, loaded_at: datetime) -> Scen
     if problems:
         raise ScenarioInvalid(sorted(set(problems)))
     past = (step for step in steps if step.moment <= loaded_at)
-    return Scenario(parts.main.title, loaded_at, tuple(sorted(past, key=lambda step: step.moment)))
+    ordered = tuple(sorted(past, key=lambda step: step.moment))
+    return Scenario(parts.main.title, loaded_at, ordered, tuple(_expected(one) for one in parts.main.systems))
+
+
+def _expected(system: System) -> Expectation:
+    said = system.expects
+    blockers = {str(gate): number for gate, number in said.gates.items()}
+    return Expectation(system.slug, said.status, said.level, said.levels, blockers)
 
 
 def _read_parts(main: Path) -> _Parts:
@@ -110,6 +117,8 @@ def _steps(
     yield from _people(parts.main, Place(places[0].reading))
     for place in places:
         yield from system_steps(place)
+        for process in place.system.expects.levels:
+            place.at("expects", "levels", process).process(process)
         files = _files(parts, place)
         ids: dict[str, str] = {}
         filed = list(islice(_evidence(files, ids), MOST_STEPS + 1))

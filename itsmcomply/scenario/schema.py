@@ -258,6 +258,15 @@ class Defaults(Part):
     auditor: Email | None = None
 
 
+class Expected(Part):
+    """What readiness should say on the day of loading. Parts left out are not compared."""
+
+    status: Literal["not_ready", "stage_1_ready", "stage_2_ready"] | None = None
+    level: Annotated[int, Field(ge=1, le=5)] | None = None
+    levels: dict[Word, Annotated[int, Field(ge=1, le=5)]] = {}
+    gates: dict[Literal["documented", "operated", "checked"], Annotated[int, Field(ge=0)]] = {}
+
+
 class System(Workbench):
     slug: Slug
     name: Line
@@ -278,6 +287,7 @@ class System(Workbench):
     artefact_owners: dict[Word, Email] = {}
     intervals: dict[Word, OwnInterval] = {}
     controls: Controls = Controls()
+    expects: Expected = Expected()
     evidence: list[Item] = []
     series: list[Series] = []
 

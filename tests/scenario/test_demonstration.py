@@ -25,6 +25,7 @@ from itsmcomply.readiness.engine.evaluation import evaluate
 from itsmcomply.readiness.inputs.loading import load
 from itsmcomply.readiness.results import GateKey, Result, Status
 from itsmcomply.scenario.contents import content_bytes
+from itsmcomply.scenario.expecting import differences
 from itsmcomply.scenario.model import FileVersion, GeneratedTable, Scenario, StoredFile, WrittenDocument
 from itsmcomply.scenario.parser import read_scenario
 from itsmcomply.systems.models import InstallationMode
@@ -150,6 +151,15 @@ def test_levels_bands_and_gates_are_mixed(demonstration: Flask) -> None:
     assert result.coverage is not None
     assert 0.7 < result.coverage < 0.85
     assert len(blockers(result, GateKey.OPERATED)) >= 5
+
+
+def test_readiness_is_what_the_file_says(demonstration: Flask, scenario: Scenario) -> None:
+    unlike = [
+        line for one in scenario.expects for line in differences(one, result_of(demonstration, one.system, LOADED_AT))
+    ]
+
+    assert unlike == []
+    assert len(scenario.expects[0].levels) > 10
 
 
 def test_the_second_system_is_young(demonstration: Flask) -> None:
