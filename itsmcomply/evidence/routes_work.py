@@ -28,6 +28,7 @@ from itsmcomply.evidence.queries.work import (
 )
 from itsmcomply.permissions import Permission, Role
 from itsmcomply.systems.queries import SystemRef
+from itsmcomply.web.beside import tasks
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import SignedIn, current_system, reader, require_person, settings
 from itsmcomply.web.numbers import Spelled, capital
@@ -73,8 +74,10 @@ def my_work(slug: str) -> str:
     questions = open_questions(session, system.id, mine)
     uploads = unfiled_uploads(session, system.id, found.actor.user_id)
     wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
+    asked = tasks()
     return render_template(
         "evidence/my_work.html",
+        tasks=asked,
         rejected=rejected[:MOST_REJECTED],
         rejected_more=max(0, len(rejected) - MOST_REJECTED),
         lapsing=[work for work in lapsing if not work.pending][:MOST_LAPSING],
@@ -90,7 +93,7 @@ def my_work(slug: str) -> str:
         standings=_standings(),
         artefacts=shared.catalogue.artefacts,
         strip=_strip,
-        need=_things(len(rejected) + len(questions) + min(len(wanted), SHOWN_AT_FIRST)),
+        need=_things(len(asked) + len(rejected) + len(questions) + min(len(wanted), SHOWN_AT_FIRST)),
         soon_days=shared.policy.planning.lapses_soon_days,
         limit=settings().upload_limit_bytes,
         today=day,

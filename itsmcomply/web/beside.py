@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
@@ -10,6 +12,7 @@ from flask import Flask, current_app
 from itsmcomply.web.page import as_of, today
 
 _KEY = "itsmcomply.open_findings"
+_TASKS = "itsmcomply.tasks"
 
 
 class OpenFindings(Protocol):
@@ -31,3 +34,26 @@ def open_findings(*, requirements: Collection[str] = (), clause: str = "", proce
     if read is None or as_of() < today():
         return ()
     return read(requirements=requirements, clause=clause, process=process)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something one person has to do next, as "My work" lists it. `kind` says in a word or two what it belongs to."""
+
+    kind: str
+    icon: str
+    title: str
+    about: str
+    url: str
+    due_on: date | None
+
+
+def offer_tasks(app: Flask, read: Callable[[], Iterable[Task]]) -> None:
+    """Let "My work" list what a feature asks of the person of this request; at most one query where nothing changed."""
+    app.extensions.setdefault(_TASKS, []).append(read)
+
+
+def tasks() -> list[Task]:
+    """What other features ask of this person, the first due on top, those without a day last."""
+    found = [task for read in current_app.extensions.get(_TASKS, []) for task in read()]
+    return sorted(found, key=lambda task: (task.due_on or date.max, task.title))

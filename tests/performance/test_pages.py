@@ -214,10 +214,10 @@ def test_words_of_people_stay_words_in_the_documents(hall: Hall) -> None:
     assert ZipFile(io.BytesIO(content)).testzip() is None
 
 
-def _queries(hall: Hall, path: str) -> int:
+def queries_of(hall: Hall, path: str, by: str = "sms_manager") -> int:
     """How many queries a page asks, once everything it keeps is warm."""
     cast, count = hall.office.cast, [0]
-    client = cast.client("sms_manager")
+    client = cast.client(by)
     client.get(cast.url(path))
     with cast.app.app_context():
         engine = db.engine
@@ -233,12 +233,12 @@ def _queries(hall: Hall, path: str) -> int:
 
 def test_the_page_of_a_review_asks_as_often_whatever_it_holds(hall: Hall) -> None:
     key = hall.ready()
-    few = _queries(hall, f"{BASE}/{key}")
+    few = queries_of(hall, f"{BASE}/{key}")
     for _turn in range(5):
         hall.decide(key)
         hall.do(lambda desk: add_guest(desk, key, Guest("Finance director", "Member of the board")))
 
-    many = _queries(hall, f"{BASE}/{key}")
+    many = queries_of(hall, f"{BASE}/{key}")
 
     assert many == few
     assert many <= 60
