@@ -22,6 +22,7 @@ from itsmcomply.audits.models import (
 )
 from itsmcomply.audits.operations.desk import audit_by_key, days_of, lead_of, note, refuse, team_of
 from itsmcomply.audits.rules import RESULT_TEXTS, Act, Result, Tally, hindrances, problems_of_texts, require
+from itsmcomply.audits.sampling.kinds import ImportState
 from itsmcomply.audits.sampling.models import (
     AuditPopulation,
     AuditSample,
@@ -117,11 +118,20 @@ def sign_off(desk: Desk, key: str, report: Report) -> Filed | None:
 
 
 def still_open(desk: Desk, audit: Audit) -> tuple[Sentence, ...]:
-    """What stands between this audit and its sign-off, in words. Two queries."""
+    """What stands between this audit and its sign-off, in words. Three queries."""
     query = select(AuditRow.requirement, AuditRow.conclusion).where(AuditRow.audit_id == audit.id)
     found = {row.requirement: row.conclusion for row in desk.session.execute(query)}
     standing = standing_in_audit(desk.session, desk.system.id, audit.key)
-    return hindrances(result_of(audit), tally_of(found, standing), by_body=not audit.kind.is_own)
+    found_open = hindrances(result_of(audit), tally_of(found, standing), by_body=not audit.kind.is_own)
+    return (*found_open, *_imports_under_way(desk, audit))
+
+
+def _imports_under_way(desk: Desk, audit: Audit) -> list[Sentence]:
+    query = select(AuditPopulation).where(
+        AuditPopulation.audit_id == audit.id, AuditPopulation.state == ImportState.READING
+    )
+    text = N_("%(population)s is still being read. Wait until it has ended, or cancel the import.")
+    return [say(text, population=one.key) for one in desk.session.scalars(query)]
 
 
 def tally_of(conclusions: Mapping[str, Conclusion | None], standing: Collection[str]) -> Tally:

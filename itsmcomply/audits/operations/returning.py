@@ -81,7 +81,7 @@ def run_of(desk: Desk, audit: Audit, kept: AuditReturn) -> DryRun:
     who = interests_of(desk.session, desk.system.id, [desk.actor.user_id])[desk.actor.user_id]
 
     def against(requirement: str) -> str:
-        return refusal(desk, audit, requirement, team=team, who=who)
+        return refusal(desk.catalogue, audit, requirement, team=team, who=who)
 
     stored = stored_rows(desk.session, audit)
     return dry_run(returned_rows(kept), stored, desk.catalogue.requirements, against)

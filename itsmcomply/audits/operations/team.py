@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,7 @@ from itsmcomply.audits.operations.desk import (
 )
 from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.rules import Act, problems_of_line, problems_of_texts, require
+from itsmcomply.clauses.model import Catalogue
 from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem
 from itsmcomply.evidence.operations import Desk
@@ -98,21 +100,30 @@ def reasons_against(desk: Desk, user_id: int, clauses: tuple[str, ...]) -> tuple
 def require_impartial(desk: Desk, audit: Audit, requirement: str) -> None:
     """Raise NotPermitted unless the actor may audit this requirement: in the team, for this part, and impartial."""
     who = interests_of(desk.session, desk.system.id, [desk.actor.user_id])[desk.actor.user_id]
-    if found := refusal(desk, audit, requirement, team=team_of(desk, audit), who=who):
+    if found := refusal(desk.catalogue, audit, requirement, team=team_of(desk, audit), who=who):
         raise NotPermitted(found)
 
 
-def refusal(desk: Desk, audit: Audit, requirement: str, *, team: list[AuditMember], who: Interests) -> str:
+def refusal(
+    catalogue: Catalogue, audit: Audit, requirement: str, *, team: Sequence[AuditMember], who: Interests
+) -> str:
     """Why this person may not audit this requirement, in words; "" when they may. `who` is the actor."""
-    wanted = desk.catalogue.requirements[requirement]
+    if reason := refusal_of_team(team, who.user_id):
+        return reason
+    wanted = catalogue.requirements[requirement]
     mine = [m for m in team if m.user_id == who.user_id and m.role.audits]
-    if not mine:
-        return say(N_("You are not an auditor of this audit. Ask the lead auditor to assign you."))
     if not any(not m.part or wanted.clause in m.part.split(",") for m in mine):
         return say(N_("%(clause)s is not assigned to you in this audit."), clause=wanted.clause)
     if not audit.kind.is_own:
         return ""
-    return " ".join(reasons(who.name, objections(who, [wanted]), desk.catalogue))
+    return " ".join(reasons(who.name, objections(who, [wanted]), catalogue))
+
+
+def refusal_of_team(team: Sequence[AuditMember], user_id: int) -> str:
+    """Why this person does no part of this audit, in words; "" when they are one of its auditors."""
+    if any(member.user_id == user_id and member.role.audits for member in team):
+        return ""
+    return say(N_("You are not an auditor of this audit. Ask the lead auditor to assign you."))
 
 
 def record_competence(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
+from itsmcomply.audits.operations import RaisedHere
 from itsmcomply.audits.sampling.drawing import Method
 from itsmcomply.audits.sampling.operations import STRATA, Drawing
+from itsmcomply.findings.kinds import Grade
 from itsmcomply.web.forms import Form, stripped
 
 METHODS = {
@@ -22,6 +24,11 @@ STRATA_WORDS = {"priority": _l("priority"), "month": _l("month opened"), "group"
 class DrawForm(Form):
     """What sample is wanted."""
 
+    requirement = SelectField(
+        _l("For which row of the checklist"),
+        [InputRequired()],
+        description=_l("The row shows the sample and its results."),
+    )
     title = StringField(_l("What is tested"), [InputRequired()], filters=[stripped])
     kind = SelectField(_l("Records"), default="")
     method = SelectField(
@@ -50,6 +57,7 @@ class DrawForm(Form):
     def wanted(self) -> Drawing:
         return Drawing(
             title=self.title.data or "",
+            requirement=self.requirement.data or "",
             kind=self.kind.data or "",
             method=Method(self.method.data),
             by=self.by.data or "",
@@ -71,13 +79,24 @@ class MappingForm(Form):
 
 
 class ExceptionForm(Form):
-    """What becomes of an exception found between records."""
+    """What becomes of an exception: examined on a row, or a finding raised from it."""
 
-    check = HiddenField()
-    place = IntegerField()
-    requirement = SelectField(_l("Requirement"))
-    action = HiddenField()
-    grade = SelectField(_l("Grade"), validators=[Optional()])
+    requirement = SelectField(_l("Row of the checklist"), [InputRequired()])
+    grade = SelectField(
+        _l("Grade"), [InputRequired()], description=_l("The row is concluded by it: a nonconformity, an observation.")
+    )
+    title = StringField(_l("Title"), [InputRequired()], filters=[stripped])
+    statement = TextAreaField(
+        _l("Statement of the finding"), [InputRequired()], description=_l("What is not met, in one or two sentences.")
+    )
+    objective = TextAreaField(
+        _l("Objective evidence"), description=_l("Records, days, what was seen. The file named below is attached.")
+    )
+
+    def raised(self) -> RaisedHere:
+        return RaisedHere(
+            Grade(self.grade.data), self.title.data or "", self.statement.data or "", self.objective.data or ""
+        )
 
 
 class AttributesForm(Form):
@@ -92,7 +111,7 @@ class RecordForm(Form):
 
 
 class PaperForm(Form):
-    version = IntegerField()
+    """The button that files the working paper, and the one that cancels an import."""
 
 
 class ExamineForm(Form):

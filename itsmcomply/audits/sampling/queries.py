@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from gzip import GzipFile
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
@@ -20,11 +20,13 @@ from itsmcomply.audits.sampling.models import (
     AuditSample,
     SampleAnswer,
     SampledRecord,
+    SampleRow,
     TicketMapping,
 )
 from itsmcomply.errors import NotFound
-from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
+from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion
 from itsmcomply.evidence.store import Store
+from itsmcomply.wording import Sentence
 
 SHOWN_EXCEPTIONS = 50
 
@@ -41,6 +43,15 @@ class PopulationView:
     def is_read(self) -> bool:
         return self.row.state is ImportState.DONE
 
+    @property
+    def message(self) -> str:
+        """Why it was refused; what releases before 0011 kept is plain text."""
+        text = self.row.message
+        if not text.startswith("{"):
+            return text
+        kept = json.loads(text)
+        return Sentence(kept["template"], kept["values"])
+
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
@@ -49,6 +60,11 @@ class RecordView:
     row: SampledRecord
     content: Mapping[str, object]
     answers: tuple[Answer | None, ...]
+
+    @property
+    def failed(self) -> tuple[int, ...]:
+        """Places of the attributes that failed, from 0."""
+        return tuple(place for place, answer in enumerate(self.answers) if answer is Answer.NO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,9 @@ class AttributeResult:
 
 @dataclass(frozen=True, slots=True)
 class SampleView:
-    """A sample with everything its page and its paper show. `overall`: records with any error among those tested."""
+    """A sample with everything its page and its paper show. `overall`: records with any error among those tested;
+    `requirements`: the rows it is drawn for; `stale`: answers were given since the paper was filed.
+    """
 
     row: AuditSample
     population: AuditPopulation
@@ -77,6 +95,18 @@ class SampleView:
     overall: Rate
     tested: int
     evidence: str
+    requirements: tuple[str, ...]
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowSample:
+    """A sample drawn for a row, as the page of that row shows it."""
+
+    row: AuditSample
+    population: AuditPopulation
+    overall: Rate
+    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +115,7 @@ class SampleLine:
 
     row: AuditSample
     population: str
+    requirements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +161,48 @@ def population_view(session: Session, audit_id: int, number: int) -> PopulationV
 
 
 def samples_of(session: Session, audit_id: int) -> tuple[SampleLine, ...]:
-    """The samples of an audit, the latest first. One query."""
+    """The samples of an audit, the latest first. Two queries."""
     query = select(AuditSample, AuditPopulation).join(AuditPopulation, AuditPopulation.id == AuditSample.population_id)
     rows = session.execute(query.where(AuditSample.audit_id == audit_id).order_by(AuditSample.number.desc())).all()
-    return tuple(SampleLine(sample, population.key) for sample, population in rows)
+    linked = _requirements(session, SampleRow.audit_id == audit_id)
+    return tuple(SampleLine(sample, population.key, linked.get(sample.id, ())) for sample, population in rows)
+
+
+def _requirements(session: Session, which: ColumnElement[bool]) -> dict[int, tuple[str, ...]]:
+    """The rows that samples are drawn for, by sample."""
+    query = select(SampleRow.sample_id, AuditRow.requirement).join(AuditRow, AuditRow.id == SampleRow.row_id)
+    found: dict[int, tuple[str, ...]] = {}
+    for sample_id, requirement in session.execute(query.where(which).order_by(AuditRow.position)):
+        found[sample_id] = (*found.get(sample_id, ()), requirement)
+    return found
+
+
+def samples_for_row(session: Session, row_id: int) -> tuple[RowSample, ...]:
+    """The samples drawn for a row of the checklist, with what testing them came to. Two queries."""
+    query = (
+        select(AuditSample, AuditPopulation)
+        .join(AuditPopulation, AuditPopulation.id == AuditSample.population_id)
+        .join(SampleRow, SampleRow.sample_id == AuditSample.id)
+        .where(SampleRow.row_id == row_id)
+    )
+    samples = session.execute(query.order_by(AuditSample.number)).all()
+    given: dict[int, dict[int, set[Answer]]] = {}
+    answers = (
+        select(SampledRecord.sample_id, SampleAnswer.record_id, SampleAnswer.answer)
+        .join(SampledRecord, SampledRecord.id == SampleAnswer.record_id)
+        .where(SampledRecord.sample_id.in_([sample.id for sample, _ in samples]))
+    )
+    for sample_id, record_id, answer in session.execute(answers):
+        given.setdefault(sample_id, {}).setdefault(record_id, set()).add(answer)
+    return tuple(_row_sample(sample, population, given.get(sample.id, {})) for sample, population in samples)
+
+
+def _row_sample(sample: AuditSample, population: AuditPopulation, given: Mapping[int, set[Answer]]) -> RowSample:
+    tested = [answers for answers in given.values() if {Answer.YES, Answer.NO} & answers]
+    errors = sum(Answer.NO in answers for answers in tested)
+    touched = sum(bool(answers - {Answer.UNTESTED}) for answers in given.values())
+    rate = rate_of(errors, len(tested), confidence=sample.confidence / 100)
+    return RowSample(sample, population, rate, sample.size - touched)
 
 
 def mappings_of(session: Session, system_id: int) -> tuple[MappingLine, ...]:
@@ -143,14 +212,8 @@ def mappings_of(session: Session, system_id: int) -> tuple[MappingLine, ...]:
     return tuple(MappingLine(row.id, row.name, json.loads(row.content)) for row in rows)
 
 
-def requirements_in(session: Session, audit_id: int) -> tuple[tuple[str, str], ...]:
-    """The rows of the checklist as (requirement, clause), in order. One query."""
-    query = select(AuditRow.requirement, AuditRow.clause).where(AuditRow.audit_id == audit_id)
-    return tuple((one, clause) for one, clause in session.execute(query.order_by(AuditRow.position)).all())
-
-
 def sample_view(session: Session, audit: Audit, number: int) -> SampleView:
-    """A sample with its records and results. Four queries. Raises NotFound."""
+    """A sample with its records and results. Six queries. Raises NotFound."""
     query = (
         select(AuditSample, AuditPopulation, User.name)
         .join(AuditPopulation, AuditPopulation.id == AuditSample.population_id)
@@ -172,7 +235,9 @@ def sample_view(session: Session, audit: Audit, number: int) -> SampleView:
         attributes=_results(sample, records),
         overall=_overall(sample, records),
         tested=sum(any(answer is not None for answer in one.answers) for one in records),
-        evidence=_evidence(session, sample),
+        evidence=evidence_key(session, sample.version_id),
+        requirements=_requirements(session, SampleRow.sample_id == sample.id).get(sample.id, ()),
+        stale=_is_stale(session, sample),
     )
 
 
@@ -208,11 +273,29 @@ def _overall(sample: AuditSample, records: tuple[RecordView, ...]) -> Rate:
     return rate_of(errors, len(tested), confidence=sample.confidence / 100)
 
 
-def _evidence(session: Session, sample: AuditSample) -> str:
-    if sample.version_id is None:
+def evidence_key(session: Session, version_id: int | None) -> str:
+    """The key of the item a version belongs to; "" for no version. One query."""
+    if version_id is None:
         return ""
     query = select(EvidenceItem).join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
-    return session.execute(query.where(EvidenceVersion.id == sample.version_id)).scalar_one().key
+    return session.execute(query.where(EvidenceVersion.id == version_id)).scalar_one().key
+
+
+def _is_stale(session: Session, sample: AuditSample) -> bool:
+    if sample.version_id is None:
+        return False
+    query = (
+        select(SampleAnswer.id)
+        .join(SampledRecord, SampledRecord.id == SampleAnswer.record_id)
+        .join(EvidenceVersion, EvidenceVersion.id == sample.version_id)
+        .where(SampledRecord.sample_id == sample.id, SampleAnswer.changed_at > EvidenceVersion.received_at)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def has_export(session: Session, population: AuditPopulation) -> bool:
+    """Whether the imported file itself was kept; releases before 0011 kept its digest alone. One query."""
+    return population.state is ImportState.DONE and session.get(Blob, population.sha256) is not None
 
 
 def records_of(store: Store, population: AuditPopulation) -> Iterator[dict[str, object]]:

@@ -4,78 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 
 import pytest
-from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from itsmcomply.audits.models import RowEvidence, RowThread
+from itsmcomply.audits.models import RowEvidence
 from itsmcomply.audits.sampling.kinds import ImportState
-from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample, SampleAnswer
+from itsmcomply.audits.sampling.models import AuditSample, SampleAnswer
 from itsmcomply.db import db
-from itsmcomply.findings.models import Finding
-from tests.audits.shop import Shop
+from tests.audits.sampling.conftest import ROW, Desk
 from tests.audits.tickets.exports import OWN, OWN_MAPPING, SERVICENOW
 from tests.cast import csrf
-
-CLAUSES = ("8.6.1", "8.6.3")
-
-
-class Desk:
-    """An auditor at the samples of an audit that has begun."""
-
-    def __init__(self, shop: Shop) -> None:
-        self.shop, self.key = shop, shop.running(*CLAUSES)
-        self.client: FlaskClient = shop.cast.client("internal_auditor")
-        self.at = shop.cast.url(f"/audits/{self.key}")
-        self.token = csrf(self.client, f"{self.at}/samples")
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"{self.at}{path}")
-
-    def post(self, path: str, **data: object) -> TestResponse:
-        return self.client.post(f"{self.at}{path}", data={"csrf_token": self.token, **data})
-
-    def put(self, content: bytes, name: str = "export.csv", mapping: int = 0) -> TestResponse:
-        answer = self.client.put(
-            f"{self.at}/populations/from/{mapping}",
-            query_string={"name": name},
-            data=content,
-            headers={"X-CSRFToken": self.token, "Content-Type": "application/octet-stream"},
-        )
-        for thread in threading.enumerate():
-            if thread.name.startswith("import-"):
-                thread.join(60)
-        return answer
-
-    def population(self) -> AuditPopulation:
-        with self.shop.cast.app.app_context():
-            query = select(AuditPopulation).order_by(AuditPopulation.id.desc()).limit(1)
-            return db.session.execute(query).scalar_one()
-
-    def sampled(self, size: int = 2) -> str:
-        """A drawn sample; gives its path."""
-        self.put(SERVICENOW.encode())
-        answer = self.post(
-            "/populations/1",
-            title="Incidents of February",
-            kind="incident",
-            method="random",
-            by="priority",
-            size=size,
-            confidence="95",
-            seed="42",
-        )
-        assert answer.status_code == 303, answer.text
-        return "/samples/1"
-
-
-@pytest.fixture
-def auditor(shop: Shop) -> Desk:
-    return Desk(shop)
 
 
 def test_an_export_is_read_and_shows_records_and_broken_links(auditor: Desk) -> None:
@@ -93,9 +33,7 @@ def test_a_plain_form_does_the_same(auditor: Desk) -> None:
 
     assert answer.status_code == 303
     assert answer.location.endswith("/populations/1")
-    for thread in threading.enumerate():
-        if thread.name.startswith("import-"):
-            thread.join(60)
+    auditor.wait()
     assert auditor.population().records == 3
 
 
@@ -183,10 +121,9 @@ def test_attributes_are_changed_before_the_first_answer_and_not_after(auditor: D
 def test_the_working_paper_is_filed_and_bound_to_a_row(auditor: Desk) -> None:
     sample = auditor.sampled()
     auditor.post(f"{sample}/records/1", version=1, a1="no", note="=cmd()")
-    requirement = _requirement(auditor)
 
     filed = auditor.post(f"{sample}/paper")
-    examined = auditor.post(f"{sample}/examine", requirement=requirement)
+    examined = auditor.post(f"{sample}/examine", requirement=ROW)
 
     assert (filed.status_code, examined.status_code) == (303, 303)
     with auditor.shop.cast.app.app_context():
@@ -197,29 +134,6 @@ def test_the_working_paper_is_filed_and_bound_to_a_row(auditor: Desk) -> None:
     book = load_workbook(io.BytesIO(auditor.get(f"{sample}/paper").data))
     assert book.sheetnames == ["Sample", "Records"]
     assert all(cell.data_type != "f" for row in book["Records"].iter_rows() for cell in row)
-
-
-def _requirement(auditor: Desk) -> str:
-    auditor.get("/populations/1")
-    found = re.search(r'<option value="(8\.6\.1[^"]+)"', auditor.get("/populations/1").text)
-    assert found is not None
-    return found[1]
-
-
-def test_an_exception_becomes_a_thread_examined_or_a_finding(auditor: Desk) -> None:
-    auditor.put(SERVICENOW.encode())
-    data = {"check": "recurring_without_problem", "place": 0, "requirement": _requirement(auditor), "grade": "minor"}
-
-    examined = auditor.post("/populations/1/exceptions", action="examined", **data)
-    raised = auditor.post("/populations/1/exceptions", action="finding", **data)
-
-    assert (examined.status_code, raised.status_code) == (303, 303)
-    with auditor.shop.cast.app.app_context():
-        thread = db.session.execute(select(RowThread)).scalar_one()
-        finding = db.session.execute(select(Finding)).scalar_one()
-    assert thread.steps.splitlines() == ["INC001", "INC002", "INC003"]
-    assert "INC002" in finding.objective
-    assert finding.audit_key == auditor.key
 
 
 def test_who_does_not_audit_reads_and_changes_nothing(auditor: Desk) -> None:
@@ -240,9 +154,7 @@ def test_what_is_not_there_is_404(auditor: Desk, path: str) -> None:
 def test_a_sample_larger_than_allowed_is_refused_beside_its_field(auditor: Desk) -> None:
     auditor.put(SERVICENOW.encode())
 
-    answer = auditor.post(
-        "/populations/1", title="T", kind="", method="random", by="month", size=9999, confidence="95", seed="1"
-    )
+    answer = auditor.draw(size=9999)
 
     assert answer.status_code == 422
     assert "1 to 500 records" in answer.text
