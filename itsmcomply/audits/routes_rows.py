@@ -18,10 +18,13 @@ from itsmcomply.audits.operations import drop_thread, examine, follow_thread, ra
 from itsmcomply.audits.operations.conducting import entry_of
 from itsmcomply.audits.queries.audits import AuditView, OnFile, audit_view, evidence_on_file
 from itsmcomply.audits.queries.interests import interests_of
+from itsmcomply.audits.sampling.forms import METHODS as SAMPLE_METHODS
+from itsmcomply.audits.sampling.forms import STRATA_WORDS
+from itsmcomply.audits.sampling.queries import samples_for_row
 from itsmcomply.clauses.model import Clause, CommonNonconformity, Requirement
 from itsmcomply.clauses.threads import Thread
 from itsmcomply.errors import Conflict, InvalidInput, NotFound
-from itsmcomply.evidence.desk_web import desk, freshen
+from itsmcomply.evidence.desk_web import desk, freshen, owners_now
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.statements import suggestions
 from itsmcomply.permissions import Permission
@@ -55,6 +58,13 @@ class RowPage:
     place: int
     shown: str
     refusals: tuple[str, ...]
+    owner: str
+
+    @property
+    def unexamined(self) -> tuple[int, ...]:
+        """Current versions on file that were not examined for this row yet."""
+        seen = {one.version_id for one in self.view.evidence.get(self.row.id, ())}
+        return tuple(one.version_id for one in self.on_file if one.state == "current" and one.version_id not in seen)
 
     @property
     def may_write(self) -> bool:
@@ -110,15 +120,37 @@ def mark_examined(slug: str, key: str, requirement: str) -> Response:
     versions = [int(v) for v in request.form.getlist("version") if v.isdecimal() and len(v) < 10]
     with desk(Permission.CONDUCT_AUDIT) as work:
         examine(work, key, requirement, versions)
-    return redirect(url_for("audits.row", slug=slug, key=key, requirement=requirement), code=303)
+    return _back_to(key, requirement, "evidence")
 
 
 @blueprint.post(f"{ROW}/examined/<{NUMBER}:binding>/back")
 @requires(Permission.CONDUCT_AUDIT)
 def take_back(slug: str, key: str, requirement: str, binding: int) -> Response:
-    with desk(Permission.CONDUCT_AUDIT) as work:
-        unexamine(work, key, requirement, binding)
-    return redirect(url_for("audits.row", slug=slug, key=key, requirement=requirement), code=303)
+    return _taken_back(key, requirement, [binding])
+
+
+@blueprint.post(f"{ROW}/examined/back")
+@requires(Permission.CONDUCT_AUDIT)
+def take_all_back(slug: str, key: str, requirement: str) -> Response:
+    """Undo of marking everything examined."""
+    view = audit_view(reader(), current_system().id, key)
+    bound = view.evidence.get(view.row(requirement).id, ())
+    return _taken_back(key, requirement, [one.id for one in bound])
+
+
+def _taken_back(key: str, requirement: str, bindings: list[int]) -> Response:
+    try:
+        with desk(Permission.CONDUCT_AUDIT) as work:
+            unexamine(work, key, requirement, bindings)
+    except InvalidInput as error:
+        flash(" ".join(say_in_words(one) for one in error.errors.values()), "error")
+    return _back_to(key, requirement, "evidence")
+
+
+def _back_to(key: str, requirement: str, place: str = "") -> Response:
+    """The row again, at the panel that was used."""
+    page = url_for("audits.row", slug=current_system().slug, key=key, requirement=requirement, _anchor=place or None)
+    return redirect(page, code=303)
 
 
 @blueprint.post(f"{ROW}/threads")
@@ -141,7 +173,7 @@ def add_thread(slug: str, key: str, requirement: str) -> Response:
         except InvalidInput as error:
             form.show(error)
         else:
-            return redirect(url_for("audits.row", slug=slug, key=key, requirement=requirement), code=303)
+            return _back_to(key, requirement, "threads")
     return show(page, form_of(page), raise_form_of(page), form, status=422)
 
 
@@ -150,7 +182,7 @@ def add_thread(slug: str, key: str, requirement: str) -> Response:
 def take_thread_back(slug: str, key: str, requirement: str, thread: int) -> Response:
     with desk(Permission.CONDUCT_AUDIT) as work:
         drop_thread(work, key, requirement, thread)
-    return redirect(url_for("audits.row", slug=slug, key=key, requirement=requirement), code=303)
+    return _back_to(key, requirement, "threads")
 
 
 @blueprint.post(f"{ROW}/finding")
@@ -166,10 +198,22 @@ def raise_finding_here(slug: str, key: str, requirement: str) -> Response:
                 raised = finding.key
         except InvalidInput as error:
             form.show(error)
+        except Conflict:
+            return _raise_again(form, key, requirement)
         else:
             flash(_("%(finding)s raised from %(row)s.", finding=raised, row=requirement), "success")
-            return redirect(url_for("audits.row", slug=slug, key=key, requirement=requirement), code=303)
+            return _back_to(key, requirement)
     return show(page, form_of(page), form, thread_form_of(page), status=422)
+
+
+def _raise_again(form: RaiseForm, key: str, requirement: str) -> Response:
+    """The finding as typed beside the row as somebody else left it, ready to be raised."""
+    page = row_page(key, requirement)
+    form.row_version.data = page.row.row_version
+    who = page.view.names.get(page.row.changed_by or 0, "")
+    told = _("%(who)s changed this row while you wrote. Look at it, then raise the finding again.", who=who)
+    form.form_errors.append(told)
+    return show(page, form_of(page), form, thread_form_of(page), status=409)
 
 
 def row_page(key: str, requirement: str) -> RowPage:
@@ -201,7 +245,13 @@ def row_page(key: str, requirement: str) -> RowPage:
         place=view.rows.index(line) + 1,
         shown=shown,
         refusals=_refusals(view, wanted),
+        owner=_owner_of(wanted.process),
     )
+
+
+def _owner_of(process: str) -> str:
+    known = owners_now()
+    return known.name(known.processes.get(process))
 
 
 def _is_shown(row: AuditRow, shown: str) -> bool:
@@ -299,8 +349,12 @@ def show(page: RowPage, form: RowForm, raising: RaiseForm, threading: ThreadForm
         texts={r: v.text for r, v in resources().catalogue.requirements.items() if r in page.view.by_requirement},
         artefacts=artefacts,
         thread_names=names,
+        clause_url=address("readiness.clause", slug=current_system().slug, number=page.clause.number),
         finding_url=address("findings.finding", slug=current_system().slug, key=page.row.finding_key or "NC-0000-00"),
         examined={one.version_id: one for one in page.view.evidence.get(page.row.id, ())},
+        samples=samples_for_row(reader(), page.row.id),
+        sample_methods=SAMPLE_METHODS,
+        sample_strata=STRATA_WORDS,
     )
     return make_response(text, status)
 

@@ -160,3 +160,21 @@ def test_a_programme_is_approved_by_somebody_else_on_its_page(shop: Shop) -> Non
 
     assert refused.status_code == 403
     assert "Approved by SMS manager" in answer.text
+
+
+def test_a_finding_raised_from_a_row_changed_meanwhile_comes_back_ready_to_be_raised(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    client = shop.cast.client("internal_auditor")
+    page = shop.cast.url(f"/audits/{key}/rows/8.6.2-a")
+    told = {"grade": "minor", "title": "Not logged", "statement": "Two are not logged.", "objective": "Requests 4, 7."}
+    data = told | {"row_version": "1", "csrf_token": csrf(client, page)}
+    shop.conclude(key)
+
+    answer = client.post(f"{page}/finding", data=data)
+
+    assert answer.status_code == 409
+    assert "Internal auditor changed this row while you wrote." in answer.text
+    assert "Two are not logged." in answer.text
+    version = re.search(r'id="raise-version"[^>]*value="(\d+)"', answer.text)
+    assert version is not None
+    assert client.post(f"{page}/finding", data=data | {"row_version": version.group(1)}).status_code == 303

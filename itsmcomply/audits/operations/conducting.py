@@ -137,19 +137,23 @@ def examine(desk: Desk, key: str, requirement: str, version_ids: Collection[int]
     return made
 
 
-def unexamine(desk: Desk, key: str, requirement: str, binding_id: int) -> None:
-    """Take back that a version was examined. Raises NotFound, InvalidInput while the conclusion rests on it alone."""
+def unexamine(desk: Desk, key: str, requirement: str, binding_ids: Collection[int]) -> None:
+    """Take back that versions were examined. Raises NotFound, InvalidInput while the conclusion rests on them alone."""
     audit, row = _open_row(desk, key, requirement)
-    bound = evidence_of(desk, row)
-    found = next((one for one in bound if one.id == binding_id), None)
-    if found is None:
-        raise NotFound("examined evidence", str(binding_id))
-    ground = Ground(_standing(desk, audit, row), len(bound) - 1)
+    bound = {one.id: one for one in evidence_of(desk, row)}
+    for wanted in binding_ids:
+        if wanted not in bound:
+            raise NotFound("examined evidence", str(wanted))
+    ended = [bound[one] for one in dict.fromkeys(binding_ids)]
+    ground = Ground(_standing(desk, audit, row), len(bound) - len(ended))
     refuse(problems_of_entry(entry_of(row), desk.catalogue.requirements[requirement], ground))
-    found.ended_at = desk.now
+    if not ended:
+        return
+    for one in ended:
+        one.ended_at = desk.now
     row.row_version += 1
-    after = {"requirement": requirement, "evidence": f"{found.item_key}/{found.version_number}"}
-    note(desk, audit, "audit.unexamined", after, [row, found])
+    after = {"requirement": requirement, "evidence": [f"{one.item_key}/{one.version_number}" for one in ended]}
+    note(desk, audit, "audit.unexamined", after, [row, *ended])
 
 
 def follow_thread(
