@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from itsmcomply.accounts.models import User
@@ -176,7 +177,15 @@ class Question(Base):
     """A reviewer's question about a version, asked without deciding."""
 
     __tablename__ = "question"
-    __table_args__ = (Index(None, "version_id"),)
+    __table_args__ = (
+        Index(None, "version_id"),
+        Index(
+            "ix_question_open",
+            "version_id",
+            sqlite_where=sql("answer IS NULL"),
+            postgresql_where=sql("answer IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey(EvidenceVersion.id))
@@ -214,7 +223,8 @@ class RegisterLine(Base):
     Rebuilt after every change of its item and by `freshen_register` where only time or an interval moved; holds nothing
     of its own. `standing` is where the item stands apart from lapsing; with `counting` the version `shown` counts until
     `current_until` (None: until replaced). `pending_since`: when the oldest undecided version arrived. `restands_on`:
-    first later day on which an accepted version takes effect and the row must be derived anew.
+    first later day on which an accepted version takes effect and the row must be derived anew. `latest_rejected`: the
+    newest version was rejected and not withdrawn, so the owner has work.
     """
 
     __tablename__ = "register_line"
@@ -228,6 +238,7 @@ class RegisterLine(Base):
         Index("ix_register_line_standing", "system_id", "standing", *_LAPSING, "number"),
         Index(None, "system_id", "pending_since"),
         Index(None, "system_id", "restands_on"),
+        Index("ix_register_line_rejected", "system_id", "latest_rejected", "owner_id", "artefact"),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey(EvidenceItem.id), primary_key=True)
@@ -249,6 +260,7 @@ class RegisterLine(Base):
     received_at: Mapped[datetime]
     uploaded_by: Mapped[int]
     restands_on: Mapped[date | None]
+    latest_rejected: Mapped[bool]
     search_text: Mapped[str] = mapped_column(Text)
 
 

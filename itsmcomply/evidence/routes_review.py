@@ -17,9 +17,9 @@ from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.operations import ask_question, decide, decide_link
 from itsmcomply.evidence.preview import compare
 from itsmcomply.evidence.queries.review import (
-    Waiting,
     decided_since,
     item_number_of,
+    waiting_lines,
     waiting_links,
     waiting_versions,
 )
@@ -37,7 +37,7 @@ MOST_SHOWN = 100
 SHOWN_BEFORE = 20
 
 
-def _queue() -> list[Waiting]:
+def _queue() -> list[int]:
     actor = require_person().actor
     return waiting_versions(
         reader(), resources().catalogue, current_system().id, reviewer_id=actor.user_id, blocking=blocking()
@@ -57,7 +57,7 @@ def review_queue(slug: str) -> str:
     freshen()
     queue = _queue()
     if queue:
-        return review_page(queue, queue[0].version_id)
+        return review_page(queue, queue[0])
     links = waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)
     return render_template(
         "review/empty.html", decided=_decided_today(), links=links, artefacts=resources().catalogue.artefacts
@@ -72,7 +72,7 @@ def review(slug: str, version_id: int) -> str:
     return review_page(_queue(), version_id)
 
 
-def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None = None) -> str:
+def review_page(queue: list[int], version_id: int, form: DecisionForm | None = None) -> str:
     """The three panes for one version: queue, content, decision."""
     stand_at("evidence.review_queue")
     found, version = _version(version_id)
@@ -80,18 +80,18 @@ def review_page(queue: list[Waiting], version_id: int, form: DecisionForm | None
     changes = request.args.get("view") == "changes"
     before = _compared_with(found, version)
     comparable = before is not None and seen.kind in {Preview.TEXT, Preview.TABLE}
-    position = next((n for n, waiting in enumerate(queue) if waiting.version_id == version_id), None)
+    position = queue.index(version_id) if version_id in queue else None
     following = _following(queue, position)
     latest = version.latest_review
     data = {"sha256": version.sha256 or "", "after_review": latest.id if latest else 0, "following": following or 0}
     return render_template(
         "review/review.html",
         queue=queue,
-        shown=_around(queue, position),
+        shown=waiting_lines(reader(), resources().catalogue, _around(queue, position), blocking()),
         current=version_id,
         position=position,
         following=following,
-        previous=queue[position - 1].version_id if position else None,
+        previous=queue[position - 1] if position else None,
         decided=_decided_today(),
         item=found,
         version=version,
@@ -119,7 +119,7 @@ def _acceptance(found: ItemView, version: VersionView) -> list[str]:
     return above.accepting(reader(), current_system().id, found.key, version.number, today())
 
 
-def _around(queue: list[Waiting], position: int | None) -> list[Waiting]:
+def _around(queue: list[int], position: int | None) -> list[int]:
     """The part of the queue that a page lists: some before this one, more after it."""
     start = max(0, (position or 0) - SHOWN_BEFORE)
     return queue[start : start + MOST_SHOWN]
@@ -141,12 +141,12 @@ def _compared_with(found: ItemView, version: VersionView) -> VersionView | None:
     return counting if counting.blocked_at is None and counting.kind is VersionKind.FILE else None
 
 
-def _following(queue: list[Waiting], position: int | None) -> int | None:
+def _following(queue: list[int], position: int | None) -> int | None:
     """The next version to decide on, after this one; from the end back to the beginning."""
     if position is None:
-        return queue[0].version_id if queue else None
+        return queue[0] if queue else None
     rest = queue[position + 1 :] + queue[:position]
-    return rest[0].version_id if rest else None
+    return rest[0] if rest else None
 
 
 @blueprint.post(f"/s/<slug>/review/<{NUMBER}:version_id>")
@@ -186,9 +186,8 @@ def _decide(version: VersionView, form: DecisionForm) -> None:
 def _next(slug: str, found: ItemView, version: VersionView, form: DecisionForm) -> Response:
     """Go on to the next version; the page there says what was decided and leads back to it."""
     following = form.following.data or 0
-    queue = {waiting.version_id for waiting in _queue()}
     done = f"{version.id}"
-    if following in queue:
+    if following in _queue():
         return redirect(url_for("evidence.review", slug=slug, version_id=following, done=done))
     return redirect(url_for("evidence.review_queue", slug=slug, done=done))
 

@@ -34,7 +34,8 @@ class VersionFacts:
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
     """Numbers are version numbers. `current_until` None: until replaced, or nothing counts. `restands_on`: the first
-    later day on which an accepted version takes effect, so that all this must be derived anew.
+    later day on which an accepted version takes effect, so that all this must be derived anew. `latest_rejected`: the
+    newest version was rejected, whatever counts besides.
     """
 
     standing: Standing
@@ -43,6 +44,7 @@ class ItemStanding:
     current_until: date | None
     pending_since: datetime | None
     restands_on: date | None
+    latest_rejected: bool
 
 
 def standing_of(
@@ -61,14 +63,16 @@ def standing_of(
     counting = sorted(in_force, key=_age)
     if artefact.facet is Facet.DOCUMENTED:
         counting = counting[-1:]
+    latest = max(versions, key=lambda version: version.number)
     standing = _standing(versions, counts=bool(counting), pending=bool(undecided or later))
     return ItemStanding(
         standing=standing,
         shown=_shown(versions, counting, undecided or [v for v in accepted if v not in in_force]),
-        latest=max(v.number for v in versions),
+        latest=latest.number,
         current_until=_until(counting, artefact, freshness_days, freshness),
         pending_since=min((v.received_at for v in undecided), default=None),
         restands_on=min(later, default=None),
+        latest_rejected=latest.state is VersionState.REJECTED,
     )
 
 

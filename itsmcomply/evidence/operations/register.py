@@ -185,6 +185,7 @@ def _line(item: Any, versions: Sequence[Any], found: ItemStanding, artefact: Art
         "received_at": latest.received_at,
         "uploaded_by": latest.uploaded_by,
         "restands_on": found.restands_on,
+        "latest_rejected": found.latest_rejected,
         "search_text": search_text(item.number, item.title, name, artefact),
     }
 

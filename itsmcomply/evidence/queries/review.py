@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
@@ -64,11 +64,31 @@ class WaitingLink:
 
 def waiting_versions(
     session: Session, catalogue: Catalogue, system_id: int, *, reviewer_id: int, blocking: Mapping[str, str]
-) -> list[Waiting]:
-    """Versions that this person may decide on, in the order to take them: blockers of a gate, mandated, oldest first.
+) -> list[int]:
+    """Ids of versions that this person may decide on, in the order to take them: blockers of a gate, mandated, oldest.
 
     `blocking` gives the gate that an artefact holds shut. At most 1,000. One query.
     """
+    oldest = (
+        select(EvidenceVersion.id, RegisterLine.artefact, EvidenceVersion.received_at)
+        .select_from(RegisterLine)
+        .join(EvidenceVersion, EvidenceVersion.item_id == RegisterLine.item_id)
+        .outerjoin(Review, Review.version_id == EvidenceVersion.id)
+        .where(*_undecided(system_id, reviewer_id))
+        .order_by(RegisterLine.pending_since)  # an index is in this order, so that only the oldest are read
+        .limit(MOST_WAITING)
+        .subquery()
+    )
+    rows = session.execute(select(oldest.c.id, oldest.c.artefact).order_by(oldest.c.received_at, oldest.c.id)).all()
+    mandated = {key for key, artefact in catalogue.artefacts.items() if artefact.mandated}
+    ranked = sorted(rows, key=lambda row: (row.artefact not in blocking, row.artefact not in mandated))
+    return [row.id for row in ranked]
+
+
+def waiting_lines(
+    session: Session, catalogue: Catalogue, versions: Sequence[int], blocking: Mapping[str, str]
+) -> list[Waiting]:
+    """These versions as the queue lists them, in their order. One query."""
     rows = session.execute(
         select(
             EvidenceVersion.id,
@@ -82,27 +102,29 @@ def waiting_versions(
         )
         .join(RegisterLine, RegisterLine.item_id == EvidenceVersion.item_id)
         .join(User, User.id == EvidenceVersion.uploaded_by)
-        .outerjoin(Review, Review.version_id == EvidenceVersion.id)
-        .where(
-            RegisterLine.system_id == system_id,
-            RegisterLine.pending_since.is_not(None),
-            EvidenceVersion.withdrawn_at.is_(None),
-            EvidenceVersion.uploaded_by != reviewer_id,
-            Review.id.is_(None),
-        )
-        .order_by(EvidenceVersion.received_at, EvidenceVersion.id)
-        .limit(MOST_WAITING)
-    ).all()
+        .where(EvidenceVersion.id.in_(versions))
+    )
     artefacts = catalogue.artefacts
-    found = [
-        Waiting(
+    found = {
+        row.id: Waiting(
             *row,
             mandated=row.artefact in artefacts and artefacts[row.artefact].mandated,
             blocks=blocking.get(row.artefact, ""),
         )
         for row in rows
-    ]
-    return sorted(found, key=lambda waiting: (not waiting.blocks, not waiting.mandated))
+    }
+    return [found[version] for version in versions if version in found]
+
+
+def _undecided(system_id: int, reviewer_id: int) -> tuple[ColumnElement[bool], ...]:
+    """What makes a version wait for this person; for queries that join lines, versions and reviews."""
+    return (
+        RegisterLine.system_id == system_id,
+        RegisterLine.pending_since.is_not(None),
+        EvidenceVersion.withdrawn_at.is_(None),
+        EvidenceVersion.uploaded_by != reviewer_id,
+        Review.id.is_(None),
+    )
 
 
 def waiting_count(session: Session, system_id: int, *, reviewer_id: int) -> int:
@@ -113,13 +135,7 @@ def waiting_count(session: Session, system_id: int, *, reviewer_id: int) -> int:
             .select_from(EvidenceVersion)
             .join(RegisterLine, RegisterLine.item_id == EvidenceVersion.item_id)
             .outerjoin(Review, Review.version_id == EvidenceVersion.id)
-            .where(
-                RegisterLine.system_id == system_id,
-                RegisterLine.pending_since.is_not(None),
-                EvidenceVersion.withdrawn_at.is_(None),
-                EvidenceVersion.uploaded_by != reviewer_id,
-                Review.id.is_(None),
-            )
+            .where(*_undecided(system_id, reviewer_id))
         )
         or 0
     )

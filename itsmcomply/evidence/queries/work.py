@@ -158,6 +158,7 @@ def rejected_work(session: Session, system_id: int, mine: Mine) -> list[Rejected
         .join(User, User.id == Review.reviewer_id)
         .where(
             RegisterLine.system_id == system_id,
+            RegisterLine.latest_rejected.is_(True),
             mine.covers(),
             Review.decision == Decision.REJECTED,
             EvidenceVersion.withdrawn_at.is_(None),
@@ -257,7 +258,8 @@ def waiting_work(session: Session, system_id: int, mine: Mine) -> list[WaitingWo
 
 def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQuestion]:
     """Questions of reviewers that wait for an answer, oldest first. Two queries, the second only if any is open."""
-    asked = session.execute(
+    # Of all systems, because a database would rather read every version of one system than the few open questions.
+    everywhere = session.execute(
         select(
             Question.id,
             EvidenceVersion.item_id,
@@ -266,13 +268,14 @@ def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQue
             Question.text,
             User.name,
             Question.asked_at,
+            EvidenceVersion.system_id,
         )
         .join(EvidenceVersion, EvidenceVersion.id == Question.version_id)
         .join(User, User.id == Question.asked_by)
-        .where(Question.answer.is_(None), EvidenceVersion.system_id == system_id)
+        .where(Question.answer.is_(None))
         .order_by(Question.id)
-        .limit(MOST_LISTED)
-    ).all()
+    )
+    asked = [row for row in everywhere if row.system_id == system_id][:MOST_LISTED]
     if not asked:
         return []
     items = {row.item_id for row in asked}
@@ -284,7 +287,7 @@ def open_questions(session: Session, system_id: int, mine: Mine) -> list[OpenQue
     lines = {row.item_id: row for row in rows}
     return [
         OpenQuestion(id_, lines[item].number, lines[item].title, version, text, asker, at)
-        for id_, item, version, uploader, text, asker, at in asked
+        for id_, item, version, uploader, text, asker, at, _system in asked
         if item in lines and (lines[item].mine or uploader == mine.user_id)
     ]
 
