@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Final
 
@@ -20,13 +19,14 @@ def percent_number(value: Fraction) -> str:
     if 0 < exact < Fraction(1, 2):
         return "<1"
     for decimals in range(MAX_DECIMALS + 1):
-        rounded = _rounded(exact, decimals)
+        steps = _steps(exact, decimals)
+        rounded = Fraction(steps, 10**decimals)
         if rounded == exact or rounded not in LIMITS:
             return f"{float(rounded):.{decimals}f}"
     nearest = min(LIMITS, key=lambda limit: abs(limit - exact))
     return f"{'>' if exact > nearest else '<'}{int(nearest)}"
 
 
-def _rounded(exact: Fraction, decimals: int) -> Fraction:
-    step = Fraction(1, 10**decimals)
-    return math.floor(exact / step + Fraction(1, 2)) * step
+def _steps(exact: Fraction, decimals: int) -> int:
+    """How many steps of the last decimal, half up: in whole numbers, since fractions of means have long terms."""
+    return (2 * exact.numerator * 10**decimals + exact.denominator) // (2 * exact.denominator)

@@ -15,7 +15,6 @@ from itsmcomply.accounts.operations import issue_link
 from itsmcomply.accounts.rules import LinkPurpose
 from itsmcomply.activity.heads import note_head
 from itsmcomply.activity.queries import head_of_trail
-from itsmcomply.app import create_app
 from itsmcomply.clock import Clock, SystemClock
 from itsmcomply.db import db, end_read, transaction
 from itsmcomply.errors import StartRefused
@@ -36,6 +35,8 @@ def prepare(
 
     Raises StartRefused with one line when the folder cannot be written or the database not migrated.
     """
+    from itsmcomply.app import create_app  # commands that need no page start without
+
     create_secret(instance)
     for name in ("store", "exports", "tmp"):
         (instance / name).mkdir(exist_ok=True)

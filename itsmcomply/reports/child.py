@@ -11,18 +11,15 @@ import sys
 import time
 from collections.abc import Callable
 
-from flask import Flask
 from sqlalchemy import update
 
 from itsmcomply.accounts.models import User
 from itsmcomply.accounts.operations import as_actor
 from itsmcomply.activity.operations import Origin, origin
-from itsmcomply.app import create_app
 from itsmcomply.clock import Clock, SystemClock, day_in_zone
 from itsmcomply.db import db, end_read, transaction, write_connection
 from itsmcomply.errors import DomainError, InvalidTransition
 from itsmcomply.permissions import Actor
-from itsmcomply.readiness.cache import Rules
 from itsmcomply.reports import files
 from itsmcomply.reports.build import Order
 from itsmcomply.reports.making import Target, make_file
@@ -31,7 +28,7 @@ from itsmcomply.reports.operations import Made, begin_export, fail_export, find_
 from itsmcomply.reports.rules import ExportState
 from itsmcomply.settings import Settings, instance_dir, load_settings
 from itsmcomply.systems.queries import DEFAULT_ZONE, grants_of, zones
-from itsmcomply.web.resources import resources_of
+from itsmcomply.worker import create_worker, load_rules
 
 MEMORY_BYTES = 3 << 30
 """Address space, of which a register of 50,000 items resides in a tenth."""
@@ -47,9 +44,8 @@ def main(arguments: list[str]) -> int:
     limit()
     settings = load_settings(instance_dir(), os.environ)
     origin.set(Origin(address="export", request_id=str(export_id)))
-    app = create_app(settings)
-    with app.app_context():
-        return run(app, settings, SystemClock(), export_id)
+    with create_worker(settings).app_context():
+        return run(settings, SystemClock(), export_id)
 
 
 def limit() -> None:
@@ -62,7 +58,7 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
 
 
-def run(app: Flask, settings: Settings, clock: Clock, export_id: int) -> int:
+def run(settings: Settings, clock: Clock, export_id: int) -> int:
     """Make it, and note how it ended."""
     with transaction() as session:
         begin_export(session, export_id, os.getpid())
@@ -72,9 +68,7 @@ def run(app: Flask, settings: Settings, clock: Clock, export_id: int) -> int:
         return 1  # cancelled before it began
     path = files.unfinished_path(settings.exports_dir, export_id)
     try:
-        found = resources_of(app)
-        rules = Rules(found.catalogue, found.policy, found.models)
-        make_file(db.session(), rules, order, Target(export.kind, path), reporter(export_id))
+        make_file(db.session(), load_rules(), order, Target(export.kind, path), reporter(export_id))
         end_read()
         made = Made(*files.keep(path, settings.exports_dir, export.kind.value))
         with transaction() as session:

@@ -12,14 +12,13 @@ from itsmcomply.console import DAY, Console, pass_console, progress_bar, require
 from itsmcomply.db import db, end_read, transaction
 from itsmcomply.errors import InvalidInput, NotPermitted
 from itsmcomply.permissions import SYSTEM_ACTOR, Actor, Permission
-from itsmcomply.readiness.cache import Rules
 from itsmcomply.reports import files
 from itsmcomply.reports.build import Order
 from itsmcomply.reports.making import Target, make_file
 from itsmcomply.reports.operations import record_written
 from itsmcomply.reports.rules import ExportKind
 from itsmcomply.systems.queries import today_in
-from itsmcomply.web.resources import resources_of
+from itsmcomply.worker import load_rules
 
 
 @click.command("export")
@@ -34,7 +33,7 @@ def export(
     console: Console, *, kind: str, slug: str, day: date | None, model: str | None, out: Path, acting: str | None
 ) -> None:
     """Write the workbook (xlsx) or the report (docx) of a management system. Prints the SHA-256 of the file."""
-    with console.app().app_context():
+    with console.worker().app_context():
         order, actor = _order(console, slug, day, model, acting)
         digest = _write(order, Target(ExportKind(kind), out))
         written: dict[str, object] = {"kind": kind, "as_of": order.day, "sha256": digest, "size": out.stat().st_size}
@@ -57,14 +56,10 @@ def _order(console: Console, slug: str, day: date | None, model: str | None, act
 
 def _write(order: Order, target: Target) -> str:
     """Write beside the target first, so that a file of that name is always whole; gives its SHA-256."""
-    from flask import current_app
-
-    found = resources_of(current_app)
     aside = target.path.with_name(f".{target.path.name}.{os.getpid()}")
     try:
         with progress_bar(target.path.name) as progress:
-            rules = Rules(found.catalogue, found.policy, found.models)
-            make_file(db.session(), rules, order, Target(target.kind, aside), progress)
+            make_file(db.session(), load_rules(), order, Target(target.kind, aside), progress)
         aside.replace(target.path)
     except OSError as error:
         raise InvalidInput({"out": f"{target.path} cannot be written: {error.strerror}."}) from error

@@ -240,6 +240,6 @@ def test_a_child_out_of_memory_says_so(cast: Cast, monkeypatch: pytest.MonkeyPat
     number = plant(cast, ExportState.WAITING, None)
 
     with cast.app.app_context():
-        assert child.run(cast.app, cast.app.extensions["itsmcomply.settings"], cast.clock, number) == 1
+        assert child.run(cast.app.extensions["itsmcomply.settings"], cast.clock, number) == 1
 
     assert state_of(cast.app, number).message == "It needed more memory than an export may take."
