@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 
 from itsmcomply.activity.forms import TrailQuery, read_query
 from itsmcomply.activity.queries import TrailPage, head_of_trail, trail_page, trail_words
+from itsmcomply.activity.rules import Plain
+from itsmcomply.activity.values import change_value
 from itsmcomply.activity.verified import STALE_DAYS, Verified, last_verified
-from itsmcomply.activity.wording import action_label, area_label, field_label, trail_value
+from itsmcomply.activity.wording import action_label, area_label, field_label
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.queries import all_systems
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import clock, current_system, reader, settings
 from itsmcomply.web.page import as_of, today
+from itsmcomply.web.resources import resources
 
 blueprint = Blueprint("activity", __name__)
 
@@ -97,6 +100,10 @@ def _chips(query: TrailQuery, address: str) -> list[tuple[str, str]]:
 
 def init(app: Flask) -> None:
     """Words of the trail for every template that shows a history."""
+
+    def value(found: Plain, field: str) -> str:
+        return change_value(found, field, resources().catalogue)
+
     app.jinja_env.filters.update(
-        action_label=action_label, area_label=area_label, field_label=field_label, trail_value=trail_value
+        action_label=action_label, area_label=area_label, change_value=value, field_label=field_label
     )

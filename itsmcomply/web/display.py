@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 from itsmcomply.figures import LIMITS, percent_number
 
-__all__ = ["LIMITS", "grouped_hash", "percent_number", "short_hash", "size_text", "visible_name"]
+__all__ = ["LIMITS", "grouped_hash", "percent_number", "short_hash", "signs", "size_text", "visible_name"]
 
 _UNITS: Final = ("KiB", "MiB", "GiB", "TiB")
 
@@ -37,6 +38,13 @@ def visible_name(name: str) -> list[tuple[str, bool]]:
         else:
             plain += char
     return pieces + ([(plain, False)] if plain else [])
+
+
+def signs(formula: str) -> str:
+    """A formula typed on a keyboard as it is printed: at most, at least, times, minus, and ranges with a dash."""
+    for typed, printed in (("<=", "≤"), (">=", "≥"), (" * ", " × "), (" - ", " − ")):
+        formula = formula.replace(typed, printed)
+    return re.sub(r"(\d)-(\d)", "\\1–\\2", formula)
 
 
 def short_hash(digest: str) -> str:

@@ -92,7 +92,7 @@ def _domain_error(error: DomainError) -> Response:
 
 
 _HTTP_MESSAGES = {
-    404: N_("Check the address, or search for it above."),
+    404: N_("Check the address. A record is found by its name, such as EV-0142 or 8.6.1-c, in the search."),
     405: N_("Go back and use the buttons of the page."),
     413: N_("It is larger than this form accepts. Nothing was stored."),
     429: N_("Wait a few minutes, then try again."),

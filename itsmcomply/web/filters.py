@@ -278,6 +278,7 @@ def register_filters(app: Flask) -> None:
         role_label=role_label,
         say=say,
         short_hash=display.short_hash,
+        signs=display.signs,
         span=span,
         spelled=Spelled,
         state_label=state_label,

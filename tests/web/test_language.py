@@ -21,6 +21,7 @@ from sqlalchemy import String, Text, select, update
 from itsmcomply.accounts.models import User
 from itsmcomply.datafiles import PACKAGE, data_dir
 from itsmcomply.db import db, transaction
+from itsmcomply.web.display import signs
 from tests.audits.shop import Shop
 from tests.browser.test_pages_accessible import PAGES
 from tests.cast import Cast
@@ -107,7 +108,8 @@ def known_texts(cast: Cast) -> str:
     """All that is not ours to translate here: the catalogue, and what stands in the database."""
     found: list[str] = []
     for path in sorted(data_dir("clause_catalog").rglob("*.yaml")):
-        found += texts_in(yaml.load(path.read_text(), yaml.CSafeLoader))
+        for text in texts_in(yaml.load(path.read_text(), yaml.CSafeLoader)):
+            found += [text, signs(text)]
     with cast.app.app_context(), transaction() as session:
         for table in db.metadata.sorted_tables:
             columns = [column for column in table.columns if isinstance(column.type, String | Text)]

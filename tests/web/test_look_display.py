@@ -5,10 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flask import Flask
+from flask_babel import ngettext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itsmcomply.web import display
+from itsmcomply.web.numbers import Spelled
 
 
 @pytest.mark.parametrize(
@@ -88,3 +91,16 @@ def test_a_digest_can_be_compared_by_eye() -> None:
 
     assert display.short_hash(digest) == "9b1c 04e7 … 9b1c 04e7"
     assert display.grouped_hash(digest).count(" ") == 7
+
+
+def test_a_formula_prints_its_signs() -> None:
+    assert (
+        display.signs("P1 <= 4 h; 70-80 % of a * b - c, >= 95 %")
+        == "P1 ≤ 4 h; 70\u201380 % of a \u00d7 b \u2212 c, ≥ 95 %"
+    )
+
+
+def test_small_numbers_of_a_sentence_are_words(app: Flask) -> None:
+    with app.test_request_context():
+        assert [str(Spelled(n)) for n in (0, 1, 9, 10, 11)] == ["0", "one", "nine", "ten", "11"]
+        assert ngettext("%(num)s day", "%(num)s days", Spelled(3)) == "three days"
