@@ -84,6 +84,16 @@ def test_a_row_changed_behind_our_back_is_named(instance: Path, database_url: st
     assert any("evidence_item 1: differs" in problem for problem in _verify()["problems"])
 
 
+def test_a_value_that_cannot_be_read_is_named_and_stops_nothing(instance: Path, database_url: str) -> None:
+    _change(database_url, "UPDATE system_entry SET kind = 'nonsense'", "UPDATE evidence_version SET kind = 'nonsense'")
+
+    problems = _verify()["problems"]
+
+    assert any("system_entry 1: holds a value that cannot be read" in problem for problem in problems)
+    assert any("evidence_version 1: holds a value that cannot be read" in problem for problem in problems)
+    assert any("figures cannot be derived" in problem for problem in problems)
+
+
 def test_a_tail_cut_off_with_its_head_is_seen_by_the_heads_kept_outside(instance: Path, database_url: str) -> None:
     assert _verify()["problems"] == []
     _change(
