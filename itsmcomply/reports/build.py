@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ def build(session: Session, rules: Rules, order: Order) -> tuple[Pack, DatabaseR
         known = min(order.day, order.today)
         result = evaluate(rules.catalogue, rules.policy, model, loaded.facts, order.day, today=known)
         stands = standing.stands(rules.catalogue, rules.policy.freshness, loaded.facts, now)
+        gc.freeze()  # facts hold no cycles; every full collection from here on would walk over all of them
     people = names_of(session)
     controls = _control_rows(session, order.system_id)
     around = Around(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -29,12 +29,13 @@ Stands: TypeAlias = Mapping[str, Mapping[int, Stand]]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the versions of one artefact are measured by."""
+    """What the versions of one artefact are measured by. `fresh`: answers so far, since many share their days."""
 
     artefact: Artefact
     interval: int | None
     freshness: Freshness
     now: Vantage
+    fresh: dict[tuple[str, date, date | None, date | None], Stand] = field(default_factory=dict)
 
 
 def stands(catalogue: Catalogue, freshness: Freshness, facts: Facts, now: Vantage) -> dict[str, dict[int, Stand]]:
@@ -55,21 +56,34 @@ def stands(catalogue: Catalogue, freshness: Freshness, facts: Facts, now: Vantag
 
 def of_item(versions: Sequence[Version], terms: Terms) -> dict[int, Stand]:
     """The versions of one item that are known on the day, by number."""
-    accepted = [v for v in versions if _counts(v, terms.now)]
+    refused = {version.number: _refusal(version, terms.now) for version in versions}
+    accepted = [version for version in versions if refused[version.number] is None]
     replaced = _replaced(accepted) if terms.artefact.facet is Facet.DOCUMENTED and len(accepted) > 1 else frozenset()
-    return {version.number: _stand(version, terms, replaced) for version in versions}
+    found: dict[int, Stand] = {}
+    for version in versions:
+        state = refused[version.number]
+        found[version.number] = _stand(version, terms, replaced) if state is None else (state, None)
+    return found
 
 
-def _counts(version: Version, now: Vantage) -> bool:
+def _refusal(version: Version, now: Vantage) -> RegisterState | None:
+    """Why a version does not count on the day, whatever its dates; None where it does."""
+    if now.knows(version.withdrawn_at):
+        return RegisterState.WITHDRAWN
     decision = latest(version.reviews, now)
-    withdrawn = now.knows(version.withdrawn_at)
-    return decision is not None and decision.accepted and not withdrawn and version.effective_on <= now.day
+    if decision is None:
+        return RegisterState.IN_REVIEW
+    if not decision.accepted:
+        return RegisterState.REJECTED
+    return RegisterState.NOT_YET if version.effective_on > now.day else None
 
 
 def latest(reviews: Sequence[Review], now: Vantage) -> Review | None:
     """The decision that stands: the latest known one; of two at one moment the rejection."""
-    known = [review for review in reviews if now.knows(review.decided_at)]
-    return max(known, key=lambda review: (review.decided_at, not review.accepted), default=None)
+    known = [review for review in reviews if review.decided_at < now.cutoff]
+    if len(known) < 2:
+        return known[0] if known else None
+    return max(known, key=lambda review: (review.decided_at, not review.accepted))
 
 
 def _replaced(accepted: Sequence[Version]) -> frozenset[int]:
@@ -86,24 +100,18 @@ def _replaced(accepted: Sequence[Version]) -> frozenset[int]:
 
 
 def _stand(version: Version, terms: Terms, replaced: frozenset[int]) -> Stand:
-    now, decision = terms.now, latest(version.reviews, terms.now)
-    if now.knows(version.withdrawn_at):
-        return RegisterState.WITHDRAWN, None
-    if decision is None:
-        return RegisterState.IN_REVIEW, None
-    if not decision.accepted:
-        return RegisterState.REJECTED, None
-    if version.effective_on > now.day:
-        return RegisterState.NOT_YET, None
+    """Where an accepted version stands."""
     if version.number in replaced:
         return RegisterState.REPLACED, None
     if terms.artefact.every is not None:
         return RegisterState.COVERS, None
-    return _freshness(version, terms)
+    days = (version.kind.value, version.effective_on, version.valid_until, version.seen_on)
+    if days not in terms.fresh:
+        terms.fresh[days] = _freshness(Claim(VersionKind(days[0]), *days[1:]), terms)
+    return terms.fresh[days]
 
 
-def _freshness(version: Version, terms: Terms) -> Stand:
-    claim = Claim(VersionKind(version.kind.value), version.effective_on, version.valid_until, version.seen_on)
+def _freshness(claim: Claim, terms: Terms) -> Stand:
     last = last_current_day(claim, terms.interval, terms.freshness)
     if last is not None and terms.now.day > last:
         return RegisterState.LAPSED, last
