@@ -74,7 +74,7 @@ def all_hints(found: Mapping[str, ArtefactHints]) -> tuple[Hint, ...]:
         shared.update(seen.intersection(hints.bytes_held))
         seen.update(hints.bytes_held)
     return tuple(
-        Hint(kind, artefact, tuple(sorted(items, key=lambda key: (len(key), key))))
+        Hint(kind, artefact, tuple(sorted(sorted(items), key=len)))
         for artefact, hints in found.items()
         for kind in HintKind
         if (items := _items(hints, kind, shared))

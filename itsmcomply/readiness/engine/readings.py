@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -187,7 +188,7 @@ def joined(parts: Sequence[Readings]) -> Readings:
         return parts[0]
     return Readings(
         {subject: joined_reading([part.by_subject[subject] for part in parts]) for subject in parts[0].by_subject},
-        _in_order(dict.fromkeys(chain.from_iterable(part.keys for part in parts))),
+        _united([part.keys for part in parts]),
         any(part.pending for part in parts),
         any(part.rejected_newer for part in parts),
     )
@@ -210,6 +211,18 @@ def read_all(answers: Sequence[Answer], rules: Rules, known_on: date, subjects: 
         any(answer.pending for answer in answers),
         any(answer.rejected_newer for answer in answers),
     )
+
+
+def _united(parts: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """All keys in order. A few are put into the longest part, which is in order already; many are sorted."""
+    longest = max(parts, key=len)
+    more = {key for keys in parts if keys is not longest for key in keys}.difference(longest)
+    if len(more) > len(longest) // 16:
+        return _in_order([*longest, *more])
+    found = list(longest)
+    for key in more:
+        insort(found, key, key=lambda one: (len(one), one))
+    return tuple(found)
 
 
 def _in_order(keys: Iterable[str]) -> tuple[str, ...]:

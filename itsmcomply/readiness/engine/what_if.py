@@ -83,12 +83,20 @@ def what_if(setup: Setup, item: str, edit: Edit) -> Difference:
 
 def _edited(artefacts: Mapping[str, ArtefactFacts], key: str, edit: Edit) -> dict[str, ArtefactFacts]:
     """The same facts with one item changed wherever it answers; untouched artefacts stay the same objects."""
-    return {artefact: _edit_facts(facts, key, edit) for artefact, facts in artefacts.items()}
+    touched = _touched(artefacts, key)
+    return {name: _edit_facts(facts, key, edit) if name in touched else facts for name, facts in artefacts.items()}
+
+
+def _touched(artefacts: Mapping[str, ArtefactFacts], key: str) -> set[str]:
+    """Artefacts that the item may answer; none for an unknown one."""
+    for facts in artefacts.values():
+        if key in map(_KEY, facts.filed):
+            item = next(item for item in facts.filed if item.key == key)
+            return {item.artefact, *(link.artefact for link in item.links)}
+    return set()
 
 
 def _edit_facts(facts: ArtefactFacts, key: str, edit: Edit) -> ArtefactFacts:
-    if key not in map(_KEY, facts.filed) and not any(item.key == key for item, _ in facts.linked):
-        return facts
     filed = ((edit(item) if item.key == key else item) for item in facts.filed)
     linked = ((edit(item) if item.key == key else item, link) for item, link in facts.linked)
     return ArtefactFacts(
