@@ -87,7 +87,7 @@ def shelf_of(steps: Iterable[Step], ids: dict[str, str]) -> Shelf:
                 one = _Filed(Seen(step.item, step.number), step.moment, step.actor or "", step.period)
                 filed[step.item, step.number] = one
                 shelf.by_artefact.setdefault(step.artefact, []).append(one)
-            case ReviewVersion():
+            case ReviewVersion() if (step.item, step.number) in filed:  # one decided too early is a problem of its own
                 _decide(filed[step.item, step.number], step)
             case WithdrawItem():
                 for one in filed.values():
