@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from itsmcomply.audits.blueprint import NUMBER, blueprint
 from itsmcomply.audits.models import Audit
-from itsmcomply.audits.offline.changes import DryRun
-from itsmcomply.audits.offline.reading import LARGEST, read_returned
+from itsmcomply.audits.offline.changes import DryRun, Refusal
+from itsmcomply.audits.offline.reading import LARGEST, ReturnedRow, read_returned
 from itsmcomply.audits.offline.sheet import COLUMNS, SheetRow, checklist_workbook
 from itsmcomply.audits.operations.desk import audit_by_key
 from itsmcomply.audits.operations.returning import (
@@ -27,7 +29,7 @@ from itsmcomply.audits.operations.returning import (
 from itsmcomply.audits.papers import download
 from itsmcomply.audits.queries.audits import audit_view, evidence_on_file
 from itsmcomply.clauses.model import Requirement
-from itsmcomply.errors import InvalidInput
+from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.desk_web import desk, freshen
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.permissions import Permission
@@ -38,9 +40,11 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import clock, current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
+from itsmcomply.wording import N_
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AUDIT = "/s/<slug>/audits/<key>"
+CHANGED = N_("Somebody changed rows since you looked. Nothing was applied; look at the conflicts.")
 
 
 @blueprint.get(f"{AUDIT}/checklist.xlsx")
@@ -93,10 +97,11 @@ def apply(slug: str, key: str, returned: int) -> Response:
     try:
         with desk(Permission.CONDUCT_AUDIT) as work:
             number = apply_return(work, key, returned)
-    except InvalidInput as error:
-        flash(" ".join(in_words(e) for e in error.errors.values()), "error")
+    except (InvalidInput, Conflict) as error:
+        told = error.errors.values() if isinstance(error, InvalidInput) else [CHANGED]
+        flash(" ".join(in_words(e) for e in told), "error")
         return redirect(url_for("audits.returned", slug=slug, key=key, returned=returned), code=303)
-    flash(_("%(n)s rows were taken over from the workbook.", n=number), "success")
+    flash(ngettext("%(num)d row was taken over.", "%(num)d rows were taken over.", number), "success")
     return redirect(url_for("audits.audit", slug=slug, key=key), code=303)
 
 
@@ -107,12 +112,21 @@ def returned_workbook(slug: str, key: str, returned: int) -> Response:
     work = _desk_to_read()
     audit = audit_by_key(work, key)
     kept = return_of(reader(), audit, returned)
-    wrong = {one.row.line: in_words(one.reason) for one in run_of(work, audit, kept).refusals}
-    rows = [
-        _sheet_row(row.requirement, row.values, row.row_version or 0, wrong.get(row.line, ""), row.seal)
-        for row in returned_rows(kept)
-    ]
+    refused = {one.row.line: one for one in run_of(work, audit, kept).refusals}
+    now = {row.requirement: row.row_version for row in rows_of(reader(), audit)}
+    rows = [_to_correct(row, refused.get(row.line), now) for row in returned_rows(kept)]
     return download(checklist_workbook(key, audit.title, rows), f"{key}-checklist-to-correct.xlsx", XLSX)
+
+
+def _to_correct(row: ReturnedRow, refused: Refusal | None, versions: Mapping[str, int]) -> SheetRow:
+    """A row as it came back, with the remark. One that clashed names what is stored now and may then be sent again."""
+    version, remark = row.row_version or 0, in_words(refused.reason) if refused else ""
+    if refused and refused.clash:
+        headings = {name: heading for name, heading, *_ in COLUMNS}
+        told = [f"{headings[name]}: {now or _('empty')}" for name, now, _yours in refused.fields]
+        remark = "\n".join([remark, _("Stored now, and replaced by what stands here when it is sent again:"), *told])
+        version = versions[row.requirement]
+    return _sheet_row(row.requirement, row.values, version, remark, row.seal)
 
 
 def _show(audit: Audit, kept: int, found: DryRun, *, applied: bool) -> Response:

@@ -46,11 +46,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """All or nothing: with any refusal nothing is applied."""
+    """All or nothing: with any refusal nothing is applied. `absent`: rows of the audit that did not come back."""
 
     changes: tuple[Change, ...]
     refusals: tuple[Refusal, ...]
     untouched: int
+    absent: tuple[str, ...] = ()
 
     @property
     def can_apply(self) -> bool:
@@ -81,7 +82,8 @@ def dry_run(
             found = _judged(row, now, requirements[row.requirement], against(row.requirement))
             (changes if isinstance(found, Change) else refusals).append(found)  # type: ignore[arg-type]
         seen.add(row.requirement)
-    return DryRun(tuple(changes), tuple(refusals), untouched)
+    absent = tuple(key for key in stored if key not in seen)
+    return DryRun(tuple(changes), tuple(refusals), untouched, absent)
 
 
 def _judged(row: ReturnedRow, now: StoredRow, requirement: Requirement, against: str) -> Change | Refusal:

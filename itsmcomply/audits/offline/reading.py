@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,9 @@ from typing import NoReturn, Protocol
 
 from itsmcomply.audits.offline.sheet import COLUMNS, FILLED, FORMAT, HEAD_ROW
 from itsmcomply.errors import InvalidInput
-from itsmcomply.wording import N_, Sentence, say
+from itsmcomply.wording import N_, say
+
+log = logging.getLogger("itsmcomply")
 
 LARGEST = 50 * 1024 * 1024
 WALL_SECONDS = 40
@@ -66,12 +69,14 @@ def _cells(path: str) -> list[list[str]]:
         done = subprocess.run(command, capture_output=True, timeout=WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         _refuse(N_("It takes too long to read. Nothing was stored."))
+    if done.stderr:
+        log.warning("a returned workbook could not be read: %s", done.stderr[-2000:].decode(errors="replace"))
     try:
         found = json.loads(done.stdout)
     except ValueError:  # the child was ended by its limits before it could say anything
         _refuse(N_("It takes more memory or time to read than is allowed. Nothing was stored."))
-    if "problem" in found:
-        raise InvalidInput({"file": Sentence(found["problem"], {})})
+    if "template" in found:
+        _refuse(found["template"], **found["values"])
     rows: list[list[str]] = found["rows"]
     return rows
 
@@ -91,12 +96,18 @@ def _sheet(cells: list[list[str]]) -> ReturnedSheet:
             ReturnedRow(
                 line=line,
                 requirement=row["requirement"].strip(),
-                values={name: row[name].replace("\r\n", "\n").strip() for name in FILLED},
+                values={name: _filled(name, row[name]) for name in FILLED},
                 row_version=int(version) if version.isdecimal() and len(version) < 10 else None,
                 seal=row["seal"].strip(),
             )
         )
     return ReturnedSheet(cells[2][1].strip() if len(cells[2]) > 1 else "", tuple(rows))
+
+
+def _filled(name: str, text: str) -> str:
+    """What was filled in, with the line breaks of the page; `interviewed` is one line there."""
+    lines = text.replace("\r\n", "\n").replace("_x000D_", "").strip()
+    return ", ".join(part.strip() for part in lines.splitlines() if part.strip()) if name == "interviewed" else lines
 
 
 def _refuse(template: str, **values: object) -> NoReturn:
