@@ -217,7 +217,7 @@ RESULT_TEXTS = (
 class Tally:
     """How far a checklist is: rows, rows concluded, rows that count as audited, rows not sampled.
 
-    `unfounded`: nonconformities whose finding was withdrawn.
+    `unfounded`: nonconformities whose finding was withdrawn; `reading`: populations still being imported.
     """
 
     rows: int
@@ -225,6 +225,7 @@ class Tally:
     counted: int
     not_sampled: int
     unfounded: tuple[str, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 def hindrances(result: Result, tally: Tally, *, by_body: bool) -> tuple[Sentence, ...]:
@@ -241,6 +242,9 @@ def hindrances(result: Result, tally: Tally, *, by_body: bool) -> tuple[Sentence
     if tally.unfounded:
         text = N_("The finding behind %(rows)s was withdrawn. Conclude the row anew, or raise another finding from it.")
         found.append(say(text, rows=", ".join(tally.unfounded)))
+    if tally.reading:
+        text = N_("%(populations)s is still being read. Wait until it has ended, or cancel the import.")
+        found.append(say(text, populations=", ".join(tally.reading)))
     if result.conformity is None or result.effectiveness is None:
         found.append(say(N_("Conclude on both: are the criteria met, and is the system effective?")))
     if not result.conclusion.strip():

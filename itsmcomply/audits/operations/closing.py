@@ -122,20 +122,24 @@ def still_open(desk: Desk, audit: Audit) -> tuple[Sentence, ...]:
     query = select(AuditRow.requirement, AuditRow.conclusion).where(AuditRow.audit_id == audit.id)
     found = {row.requirement: row.conclusion for row in desk.session.execute(query)}
     standing = standing_in_audit(desk.session, desk.system.id, audit.key)
-    found_open = hindrances(result_of(audit), tally_of(found, standing), by_body=not audit.kind.is_own)
-    return (*found_open, *_imports_under_way(desk, audit))
+    tally = tally_of(found, standing, imports_under_way(desk.session, audit.id))
+    return hindrances(result_of(audit), tally, by_body=not audit.kind.is_own)
 
 
-def _imports_under_way(desk: Desk, audit: Audit) -> list[Sentence]:
+def imports_under_way(session: Session, audit_id: int) -> tuple[str, ...]:
+    """The keys of populations still being read. One query."""
     query = select(AuditPopulation).where(
-        AuditPopulation.audit_id == audit.id, AuditPopulation.state == ImportState.READING
+        AuditPopulation.audit_id == audit_id, AuditPopulation.state == ImportState.READING
     )
-    text = N_("%(population)s is still being read. Wait until it has ended, or cancel the import.")
-    return [say(text, population=one.key) for one in desk.session.scalars(query)]
+    return tuple(one.key for one in session.scalars(query.order_by(AuditPopulation.number)))
 
 
-def tally_of(conclusions: Mapping[str, Conclusion | None], standing: Collection[str]) -> Tally:
-    """Counts of a checklist. Both by requirement; `standing`: those with a finding that was not withdrawn."""
+def tally_of(
+    conclusions: Mapping[str, Conclusion | None], standing: Collection[str], reading: tuple[str, ...] = ()
+) -> Tally:
+    """Counts of a checklist. Conclusions by requirement; `standing`: requirements with a finding not withdrawn;
+    `reading`: keys of populations still being imported.
+    """
     values = conclusions.values()
     return Tally(
         rows=len(conclusions),
@@ -145,6 +149,7 @@ def tally_of(conclusions: Mapping[str, Conclusion | None], standing: Collection[
         unfounded=tuple(
             key for key, one in conclusions.items() if one is Conclusion.NONCONFORMITY and key not in standing
         ),
+        reading=reading,
     )
 
 

@@ -22,7 +22,7 @@ from itsmcomply.audits.models import (
     RowEvidence,
     RowThread,
 )
-from itsmcomply.audits.operations.closing import tally_of
+from itsmcomply.audits.operations.closing import imports_under_way, tally_of
 from itsmcomply.audits.queries.interests import item_key
 from itsmcomply.audits.rules import Tally
 from itsmcomply.errors import NotFound
@@ -196,7 +196,7 @@ class AuditView:
 
 
 def audit_view(session: Session, system_id: int, key: str) -> AuditView:
-    """An audit of this system with everything in it. Ten queries, however many rows. Raises NotFound."""
+    """An audit of this system with everything in it. Twelve queries, however many rows. Raises NotFound."""
     audits = session.scalars(select(Audit).where(Audit.system_id == system_id, Audit.prefix == key[:2])).all()
     audit = next((one for one in audits if one.key == key), None)
     if audit is None:
@@ -239,7 +239,9 @@ def audit_view(session: Session, system_id: int, key: str) -> AuditView:
         threads=_by_row(threads),
         names=names,
         tally=tally_of(
-            {row.requirement: row.conclusion for row in rows}, standing_in_audit(session, system_id, audit.key)
+            {row.requirement: row.conclusion for row in rows},
+            standing_in_audit(session, system_id, audit.key),
+            imports_under_way(session, audit.id),
         ),
         report=_report_key(session, audit),
         by_requirement={row.requirement: row for row in rows},

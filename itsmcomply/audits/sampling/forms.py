@@ -1,4 +1,6 @@
-"""Forms of populations and samples."""
+"""Forms of populations and samples. A row of the checklist is offered where one may conclude it; the operation decides,
+and says why where one may not.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ class DrawForm(Form):
     requirement = SelectField(
         _l("For which row of the checklist"),
         [InputRequired()],
-        description=_l("The row shows the sample and its results."),
+        validate_choice=False,
+        description=_l("That row shows the sample and its results."),
     )
     title = StringField(_l("What is tested"), [InputRequired()], filters=[stripped])
     kind = SelectField(_l("Records"), default="")
@@ -81,7 +84,7 @@ class MappingForm(Form):
 class ExceptionForm(Form):
     """What becomes of an exception: examined on a row, or a finding raised from it."""
 
-    requirement = SelectField(_l("Row of the checklist"), [InputRequired()])
+    requirement = SelectField(_l("Row of the checklist"), [InputRequired()], validate_choice=False)
     grade = SelectField(
         _l("Grade"), [InputRequired()], description=_l("The row is concluded by it: a nonconformity, an observation.")
     )
@@ -115,4 +118,4 @@ class PaperForm(Form):
 
 
 class ExamineForm(Form):
-    requirement = SelectField(_l("Requirement"))
+    requirement = SelectField(_l("Row of the checklist"), [InputRequired()], validate_choice=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from itsmcomply.activity.operations import Origin, origin
@@ -76,15 +76,21 @@ def _import(app: Flask, clock: Clock, job: Job, records: Path) -> None:
         found = read_limited(job.path, records, job.options, progress=_Progress(job.population_id))
         _keep(app, clock, job, found)
     except Cancelled:
-        log.info("import %s cancelled", job.population_id)
+        _end(app, clock, job, ImportState.CANCELLED)
     except InvalidInput as refused:
-        _end(app, clock, job, _sentence(refused))
+        _end(app, clock, job, ImportState.REFUSED, _sentence(refused))
     except DomainError as error:
-        _end(app, clock, job, say("%(what)s", what=error))
+        _end(app, clock, job, ImportState.REFUSED, say("%(what)s", what=error))
     except Exception:
         # The edge of a thread: whatever it was, the log holds it and the page has to say so.
         log.exception("import %s", job.population_id)
-        _end(app, clock, job, say(N_("It stopped on an unexpected error. The log of the server says more.")))
+        _end(
+            app,
+            clock,
+            job,
+            ImportState.REFUSED,
+            say(N_("It stopped on an unexpected error. The log of the server says more.")),
+        )
 
 
 def _sentence(refused: InvalidInput) -> Sentence:
@@ -97,7 +103,7 @@ def _keep(app: Flask, clock: Clock, job: Job, found: Understood) -> None:
     wanted = is_wanted(db.session(), job.population_id)
     end_read()
     if not wanted:
-        return
+        raise Cancelled
     store = resources_of(app).store
     with found.records.open("rb") as file:
         records = store.put(file, limit=LARGEST_RECORDS, name="records")
@@ -107,10 +113,10 @@ def _keep(app: Flask, clock: Clock, job: Job, found: Understood) -> None:
         finish_import(desk, job.population_id, found, records=records, export=export)
 
 
-def _end(app: Flask, clock: Clock, job: Job, message: Sentence) -> None:
+def _end(app: Flask, clock: Clock, job: Job, state: ImportState, message: Sentence | None = None) -> None:
     end_read()
     with _desk(app, clock, job) as desk:
-        end_import(desk, job.population_id, ImportState.REFUSED, message)
+        end_import(desk, job.population_id, state, message)
 
 
 @contextmanager
@@ -128,7 +134,7 @@ def _desk(app: Flask, clock: Clock, job: Job) -> Iterator[Desk]:
 
 
 class _Progress:
-    """Notes the rows read, not more often than people can see, and hears whether somebody cancelled."""
+    """Notes the rows read, not more often than people can see, and hears whether it is wanted."""
 
     def __init__(self, population_id: int) -> None:
         self.population_id, self.last = population_id, 0.0
@@ -140,6 +146,6 @@ class _Progress:
         mine = AuditPopulation.id == self.population_id
         with transaction() as session:
             session.execute(update(AuditPopulation).where(mine).values(done=rows))
-            state = session.execute(select(AuditPopulation.state).where(mine)).scalar_one()
+            wanted = is_wanted(session, self.population_id)
         db.session().close()
-        return state is ImportState.READING
+        return wanted

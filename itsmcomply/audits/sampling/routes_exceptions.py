@@ -68,8 +68,6 @@ def examine_exception_here(slug: str, key: str, number: int, check: str, place: 
     picked, work = _picked(view, check, place), working_in(audit)
     form = _exception_form(work, view, check, picked, sent=True)
     requirement = form.requirement.data or ""
-    if not form.requirement.validate(form):
-        raise InvalidInput({"": _("Choose a row of this audit's checklist.")})
     with desk(Permission.CONDUCT_AUDIT) as at:
         examine_exception(at, key, number, requirement, picked)
     flash(_("Examined on %(requirement)s.", requirement=requirement), "success")

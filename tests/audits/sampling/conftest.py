@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,10 +23,14 @@ ROW = "8.6.1-c"
 class Desk:
     """An auditor at the samples of an audit that has begun."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, *, who: str = "internal_auditor") -> None:
         self.shop, self.key = shop, shop.running(*CLAUSES)
-        self.client: FlaskClient = shop.cast.client("internal_auditor")
-        self.at = shop.cast.url(f"/audits/{self.key}")
+        self.who, self.at = who, shop.cast.url(f"/audits/{self.key}")
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Also needed anew when the person was given another role."""
+        self.client: FlaskClient = self.shop.cast.client(self.who)
         self.token = csrf(self.client, f"{self.at}/samples")
 
     def get(self, path: str) -> TestResponse:
@@ -34,15 +39,21 @@ class Desk:
     def post(self, path: str, **data: object) -> TestResponse:
         return self.client.post(f"{self.at}{path}", data={"csrf_token": self.token, **data})
 
-    def put(self, content: bytes, name: str = "export.csv", mapping: int = 0) -> TestResponse:
+    def put(self, content: bytes, name: str = "export.csv", mapping: int = 0, *, wait: bool = True) -> TestResponse:
         answer = self.client.put(
             f"{self.at}/populations/from/{mapping}",
             query_string={"name": name},
             data=content,
             headers={"X-CSRFToken": self.token, "Content-Type": "application/octet-stream"},
         )
-        self.wait()
+        if wait:
+            self.wait()
         return answer
+
+    def left_behind(self) -> list[Path]:
+        """What lies beside the store though nothing is read."""
+        folder = self.shop.cast.app.extensions["itsmcomply.settings"].instance / "imports"
+        return list(folder.iterdir()) if folder.exists() else []
 
     def wait(self) -> None:
         """Until nothing is read any more."""
