@@ -17,8 +17,10 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.xml.functions import fromstring
 
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import LIMITS, MAX_DECIMALS
@@ -34,36 +36,57 @@ TABLE_TOP = 4
 Row: TypeAlias = Sequence[Cell | None]
 
 
+BEGIN_FORMULAS = ("=", "+", "-", "@", "\t")
+"""A text that begins so keeps a quote prefix, so that editing the cell makes no formula of it."""
+
+
+class _Ready(list[Any]):
+    """Rows that are elements already."""
+
+
+class _RowWriter(WorksheetWriter):
+    """openpyxl's writer of a sheet, which takes finished rows as well as cells."""
+
+    def write_row(self, xf: Any, row: Any, row_idx: int) -> None:
+        if not isinstance(row, _Ready):
+            super().write_row(xf, row, row_idx)
+            return
+        for element in row:
+            xf.write(element)
+
+
 _StreamedSheet: Any = WriteOnlyWorksheet  # its published types leave out what it borrows from other sheets
 
 
 class Sheet(_StreamedSheet):
-    """A streamed sheet whose rows hold prepared cells only.
+    """A streamed sheet whose rows hold prepared cells only, or are finished markup.
 
-    openpyxl would guess a type for each value (a text that begins with "=" becomes a formula) and make a new cell for
-    each styled one; cells prepared here state their type, and one cell per column can serve all rows.
+    openpyxl would guess a type for each value (a text that begins with "=" becomes a formula); cells prepared here
+    state theirs.
     """
 
+    _writer: Any = None
     widths: Sequence[float] = ()
-    """Widths of the columns; where given, rows get the height their wrapped text needs."""
+    """Widths of the columns, from which rows get the height their wrapped text needs."""
     wrapped: int = -1
     """Number of the alignment that wraps, in the styles of the workbook."""
     tall: Mapping[int, float] = MappingProxyType({})
     """Height by number of the font, for rows in larger type."""
 
-    def _values_to_row(self, values: Row, row_idx: int) -> Iterator[Cell]:
-        if self.widths:
-            self.row_dimensions[row_idx].height = _height(values, self)
-            return self._placed(values, row_idx)
-        return self._moved(values, row_idx)
+    def append_markup(self, rows: str) -> None:
+        """Append rows given as markup, with their numbers; cells must not be appended to the sheet after them."""
+        self.append(_Ready(fromstring(f"<rows>{rows}</rows>")))
 
-    @staticmethod
-    def _moved(values: Row, row_idx: int) -> Iterator[Cell]:
-        """Cells that were placed when they were prepared; only the row is another."""
-        for cell in values:
-            if cell is not None:
-                cell.row = row_idx
-                yield cell
+    def _get_writer(self) -> None:
+        if self._writer is None:
+            self._writer = _RowWriter(self)
+            self._writer.write_top()
+
+    def _values_to_row(self, values: Row, row_idx: int) -> Iterator[Cell] | _Ready:
+        if isinstance(values, _Ready):
+            return values
+        self.row_dimensions[row_idx].height = _height(values, self)
+        return self._placed(values, row_idx)
 
     def _placed(self, values: Row, row_idx: int) -> Iterator[Cell]:
         for column, cell in enumerate(values, 1):
@@ -195,7 +218,7 @@ class Book:
         """A text cell; never a formula or an error, whatever it begins with. No text: an empty cell, or none."""
         if not value:
             return self._cell(None, "n", look) if look in ROW_LOOKS else None
-        return self._cell(fitted(value), "s", look, quoted=value[0] in "=+-@\t")
+        return self._cell(fitted(value), "s", look, quoted=value[0] in BEGIN_FORMULAS)
 
     def number(self, value: float | None, look: str = "number") -> Cell | None:
         return self._cell(value, "n", look)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
+from xml.sax.saxutils import escape
 
-from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditPart
-from itsmcomply.reports.model import Progress, Register, RegisterRow, RegisterState
+from itsmcomply.reports.model import Progress, Register, RegisterRow
 from itsmcomply.reports.safe import fitted
-from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, Sheet, colour_words
+from itsmcomply.reports.xlsx.frame import A3, BEGIN_FORMULAS, TABLE_TOP, Book, Column, Sheet, colour_words
 from itsmcomply.wording import N_
 
 COLUMNS = (
@@ -46,98 +48,81 @@ COLUMNS = (
     Column("Approved by, in the document", 24),
 )
 EVERY = 500
-"""Rows between two reports of progress."""
+"""Rows written together, and between two reports of progress."""
+PIECE = 4_000_000
+"""Characters of markup after which rows are written whatever their number."""
 
-Put: TypeAlias = Callable[[object], Cell | None]
-
-
-class _PreparedCell(Cell):
-    """A cell that knows its column and the number of its style: finding both again costs a fifth of a long register."""
-
-    __slots__ = ("number",)
-    has_style = True
-
-    def __init__(self, sheet: Sheet, column: int, kind: str, number: int) -> None:
-        super().__init__(sheet, row=1, column=column)
-        self.data_type, self.number = kind, number
-
-    @property
-    def style_id(self) -> int:
-        return self.number
+Markup: TypeAlias = Callable[[object, int], str]
+"""A value and the number of its row to the markup of its cell; "" for an empty one."""
 
 
 class _Cells:
-    """One prepared cell per column and look, used again for every row: the row is written before the next is made."""
+    """The markup of the cells of a row, by column.
 
-    def __init__(self, book: Book, sheet: Sheet) -> None:
-        self._book, self._sheet = book, sheet
-        self._put = tuple(self._putter(place, column) for place, column in enumerate(COLUMNS, 1))
+    Making an object for each of a million cells takes longer than all the rest of the workbook; its markup does not.
+    """
 
-    def of(self, row: RegisterRow) -> list[Cell | None]:
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._columns = tuple(self._markup(get_column_letter(n), column) for n, column in enumerate(COLUMNS, 1))
+
+    def of(self, row: RegisterRow, number: int) -> str:
         values: list[object] = list(row)
         values[2] = words.REGISTER_STATES[row.state]
         values[23] = None if row.opened is None else (N_("yes") if row.opened else N_("no"))
-        return [put(value) for put, value in zip(self._put, values, strict=True)]
+        made = [markup(value, number) for markup, value in zip(self._columns, values, strict=True)]
+        return f'<row r="{number}">{"".join(made)}</row>'
 
-    def _putter(self, place: int, column: Column) -> Put:
-        if column.look in {"number", "day", "moment"}:
-            return self._plain(place, column)
-        return self._text(place, column)
+    def _markup(self, letter: str, column: Column) -> Markup:
+        plain = self._style(self._book.styles[self._book.styles.bare(column.look)])
+        match column.look:
+            case "number":
+                return lambda value, row: "" if value is None else _figure(letter, row, plain, str(value))
+            case "day" | "moment":
+                return lambda value, row: "" if value is None else _figure(letter, row, plain, _serial(value))
+        quoted = self._style(self._book.styles.quoted(self._book.styles.bare(column.look)))
 
-    def _prepared(self, place: int, kind: str, style: object) -> Any:
-        number = self._book.workbook._cell_styles.add(style)  # type: ignore[attr-defined]  # noqa: SLF001
-        cell: Any = _PreparedCell(self._sheet, place, kind, number)
-        return cell
-
-    def _plain(self, place: int, column: Column) -> Put:
-        bare = self._book.styles.bare(column.look)
-        cell = self._prepared(place, "n" if column.look == "number" else "d", self._book.styles[bare])
-
-        def put(value: object) -> Cell | None:
-            if value is None:
-                return None
-            cell._value = value  # noqa: SLF001
-            return cell
-
-        return put
-
-    def _text(self, place: int, column: Column) -> Put:
-        bare = self._book.styles.bare(column.look)
-        plain = self._prepared(place, "s", self._book.styles[bare])
-        quoted = self._prepared(place, "s", self._book.styles.quoted(bare))
-
-        def put(value: object) -> Cell | None:
+        def text(value: object, row: int) -> str:
             if not value:
-                return None
-            text = fitted(str(value))
-            cell = quoted if text[:1] in "=+-@\t" else plain
-            cell._value = text  # noqa: SLF001
-            return cell
+                return ""
+            said = str(value)
+            style = quoted if said[:1] in BEGIN_FORMULAS else plain
+            return f'<c r="{letter}{row}" s="{style}" t="inlineStr">{_inline(said)}</c>'
 
-        return put
+        return text
+
+    def _style(self, style: object) -> int:
+        number: int = self._book.workbook._cell_styles.add(style)  # type: ignore[attr-defined]  # noqa: SLF001
+        return number
 
 
-def write_register(book: Book, register: Register, progress: Progress) -> Counter[RegisterState]:
-    """Write every row; gives the number of rows by state. What `progress` raises ends it."""
+def _figure(letter: str, row: int, style: int, figure: str) -> str:
+    return f'<c r="{letter}{row}" s="{style}" t="n"><v>{figure}</v></c>'
+
+
+@lru_cache(maxsize=8192)
+def _inline(text: str) -> str:
+    """A text as it stands in its cell; names and days of a register come back often."""
+    kept = fitted(text)
+    space = ' xml:space="preserve"' if kept != kept.strip() else ""
+    return f"<is><t{space}>{escape(kept)}</t></is>"
+
+
+@lru_cache(maxsize=8192)
+def _serial(value: object) -> str:
+    """A day or moment as the number that workbooks count days by."""
+    return repr(to_excel(value))  # type: ignore[no-untyped-call]
+
+
+def write_register(book: Book, register: Register, progress: Progress) -> None:
+    """Write every row, noting where those stand that other sheets lead to. What `progress` raises ends it."""
     sentence = N_(
         "Every version of every item known on the day. Restricted items are listed; their bytes are not in here."
     )
     sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2, pages_wide=2)
     sheet.sheet_view.showGridLines = True
-    sheet.widths = ()  # one line a row: a register is scanned, and measuring would cost time
-    wanted = _wanted(book.pack.audit)
-    cells, counted = _Cells(book, sheet), Counter[RegisterState]()
-    done = 0
-    for done, row in enumerate(register.rows(), 1):
-        sheet.append(cells.of(row))
-        if (row.key, row.version) in wanted:
-            book.mark("Evidence register", f"{row.key} v{row.version}", TABLE_TOP + done)
-        counted[row.state] += 1
-        if done % EVERY == 0:
-            progress(done, register.total)
-    progress(done, register.total)
+    done = _write_rows(book, sheet, register, progress)
     if not done:
-        sheet.widths = tuple(column.width for column in COLUMNS)
         sheet.append([book.text(N_("Nothing is filed."), "note")])
     book.table(sheet, "EvidenceRegister", COLUMNS, first_row=TABLE_TOP, rows=done)
     tones = {
@@ -146,7 +131,25 @@ def write_register(book: Book, register: Register, progress: Progress) -> Counte
         "N": ("Rejected",),
     }
     colour_words(sheet, "C", TABLE_TOP + 1, TABLE_TOP + done, dict(tones))
-    return counted
+
+
+def _write_rows(book: Book, sheet: Sheet, register: Register, progress: Progress) -> int:
+    """Write the rows in pieces; gives their number. One line a row: a register is scanned."""
+    cells, wanted = _Cells(book), _wanted(book.pack.audit)
+    piece: list[str] = []
+    size = done = 0
+    for done, row in enumerate(register.rows(), 1):
+        piece.append(cells.of(row, TABLE_TOP + done))
+        size += len(piece[-1])
+        if (row.key, row.version) in wanted:
+            book.mark(sheet.title, f"{row.key} v{row.version}", TABLE_TOP + done)
+        if len(piece) == EVERY or size > PIECE:
+            sheet.append_markup("".join(piece))
+            piece, size = [], 0
+            progress(done, register.total)
+    sheet.append_markup("".join(piece))
+    progress(done, register.total)
+    return done
 
 
 def _wanted(part: AuditPart) -> frozenset[tuple[str, int]]:
