@@ -6,8 +6,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import ClassVar
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, ValidationError
 
 from itsmcomply.errors import InvalidInput
@@ -39,6 +41,13 @@ class Form(FlaskForm):
     """
 
     FIELD_OF: ClassVar[Mapping[str, str]] = {}
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: object, formdata: object) -> object:
+            """Flask-WTF would read a JSON body as a form, with numbers and lists where fields expect text."""
+            if request.is_json:
+                raise UnsupportedMediaType
+            return super().wrap_formdata(form, formdata)
 
     def validate(self, extra_validators: dict[str, list[object]] | None = None) -> bool:
         checks: dict[str, list[object]] = {name: [clean_text] for name in self._fields}
