@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from itsmcomply.findings import words as finding_words
 from itsmcomply.web import display
-from itsmcomply.web.numbers import Spelled, capital
+from itsmcomply.web.numbers import Grouped, Spelled, capital
+from itsmcomply.web.translations import language_tag
 from itsmcomply.wording import Sentence
 
 NBSP = "\u00a0"
@@ -132,11 +133,7 @@ def state_label(state: object) -> str:
 
 def date_text(day: date | None) -> str:
     """The day as "14 Jan 2027" with no-break spaces; "" for None."""
-    return "" if day is None else _date_text(day, _locale())
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")
+    return "" if day is None else _date_text(day, language_tag())
 
 
 # A register page writes a hundred days, many of them the same.
@@ -151,7 +148,7 @@ def _date_tag(day: date, locale: str) -> Markup:
 
 
 def date_tag(day: date | None) -> Markup:
-    return Markup("") if day is None else _date_tag(day, _locale())
+    return Markup("") if day is None else _date_tag(day, language_tag())
 
 
 def day_month(day: date) -> str:
@@ -267,6 +264,7 @@ def register_filters(app: Flask) -> None:
         date_text=date_text,
         day_month=day_month,
         file_name=file_name,
+        grouped=Grouped,
         grouped_hash=display.grouped_hash,
         label=label,
         moment=moment_tag,

@@ -1,12 +1,21 @@
-"""Numbers and first letters of sentences: words up to ten, figures from there on."""
+"""Numbers and first letters of sentences: words up to ten, figures from there on, large ones in groups of three."""
 
 from __future__ import annotations
 
+from babel.numbers import format_decimal
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 
-class Spelled(int):
-    """A number that a sentence prints as a word: `%(num)s` is the word, `%(num)d` the figure, plurals work as ever."""
+class Grouped(int):
+    """A number that a sentence prints in groups of three: `%(num)s` is "50,000", `%(num)d` the bare figure."""
+
+    def __str__(self) -> str:
+        return format_decimal(int(self), locale=get_locale() or "en")
+
+
+class Spelled(Grouped):
+    """A number that a sentence prints as a word up to ten; plurals work as with any other number."""
 
     def __str__(self) -> str:
         words = (
@@ -21,7 +30,7 @@ class Spelled(int):
             _("nine"),
             _("ten"),
         )
-        return str(words[self - 1]) if 1 <= self <= len(words) else int.__repr__(self)
+        return str(words[self - 1]) if 1 <= self <= len(words) else super().__str__()
 
 
 def capital(text: str) -> str:

@@ -102,5 +102,5 @@ def test_a_formula_prints_its_signs() -> None:
 
 def test_small_numbers_of_a_sentence_are_words(app: Flask) -> None:
     with app.test_request_context():
-        assert [str(Spelled(n)) for n in (0, 1, 9, 10, 11)] == ["0", "one", "nine", "ten", "11"]
+        assert [str(Spelled(n)) for n in (0, 1, 9, 10, 11, 50_000)] == ["0", "one", "nine", "ten", "11", "50,000"]
         assert ngettext("%(num)s day", "%(num)s days", Spelled(3)) == "three days"
