@@ -60,6 +60,7 @@ AUDITS: Final = Table(
     ),
     N_("No audit is recorded."),
     {"State": {"F": ("Closed",)}, "Criteria met": {"F": ("Yes",), "P": ("In part",), "N": ("No",)}},
+    pages_wide=2,
 )
 COVERAGE: Final = Table(
     "Audit coverage",

@@ -53,6 +53,7 @@ FINDINGS: Final = Table(
         "State": {"F": ("Closed",)},
         "Effective": {"F": ("Yes",), "N": ("No",)},
     },
+    pages_wide=2,
 )
 ACTIONS: Final = Table(
     "Corrective actions",
@@ -95,6 +96,7 @@ REVIEWS: Final = Table(
     ),
     N_("No management review is recorded."),
     {"State": {"F": ("Signed",)}},
+    pages_wide=2,
 )
 RESULTS: Final = Table(
     "Review results",

@@ -25,6 +25,7 @@ MOMENT: Final = "d mmm yyyy hh:mm"
 
 _TOP = Alignment(vertical="top")
 _WRAP = Alignment(vertical="top", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="top")
 _RIGHT = Alignment(horizontal="right", vertical="top", indent=1)
 _LINE = Border(bottom=Side(style="thin", color=RULE))
 _PLAIN = Font(name=FACE, size=9, color=INK)
@@ -74,9 +75,9 @@ LOOKS: Final[dict[str, _Look]] = {
     "mono": {"font": Font(name=MONO, size=8, color=INK), "alignment": _TOP, "border": _LINE},
     "number": {"font": _PLAIN, "alignment": _RIGHT, "border": _LINE, "number_format": "#,##0"},
     "tenth": {"font": _PLAIN, "alignment": _RIGHT, "border": _LINE, "number_format": "0.0"},
-    "day": {"font": _PLAIN, "alignment": _TOP, "border": _LINE, "number_format": DAY},
-    "month": {"font": _PLAIN, "alignment": _TOP, "border": _LINE, "number_format": "mmm yyyy"},
-    "moment": {"font": _PLAIN, "alignment": _TOP, "border": _LINE, "number_format": MOMENT},
+    "day": {"font": _PLAIN, "alignment": _LEFT, "border": _LINE, "number_format": DAY},
+    "month": {"font": _PLAIN, "alignment": _LEFT, "border": _LINE, "number_format": "mmm yyyy"},
+    "moment": {"font": _PLAIN, "alignment": _LEFT, "border": _LINE, "number_format": MOMENT},
     **{
         f"percent{decimals}": {
             "font": _PLAIN,

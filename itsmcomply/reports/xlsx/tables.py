@@ -22,6 +22,7 @@ class Table:
     columns: tuple[Column, ...]
     nothing: str
     tones: Mapping[str, Tones] = field(default_factory=dict)
+    pages_wide: int = 1
 
     @property
     def name(self) -> str:
@@ -30,7 +31,7 @@ class Table:
 
 def write_table(book: Book, table: Table, rows: Iterable[Row]) -> None:
     """The sheet with its rows, or the sentence that there is nothing."""
-    sheet = book.table_sheet(table.title, table.sentence, table.columns, paper=A3)
+    sheet = book.table_sheet(table.title, table.sentence, table.columns, paper=A3, pages_wide=table.pages_wide)
     cells = [list(row) for row in rows]
     count = len(cells)
     for row in cells:
