@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
@@ -25,6 +24,7 @@ from itsmcomply.web.limits import limiter
 from itsmcomply.web.page import init_pages, installation_mode
 from itsmcomply.web.resources import init_resources
 from itsmcomply.web.security import init_security
+from itsmcomply.web.translations import KeptBabel
 
 FEATURES = (
     "accounts",
@@ -53,7 +53,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     init_security(app, settings)
     import_models()
     db.init_app(app)
-    Babel(app, locale_selector=language)
+    KeptBabel(app, locale_selector=language)
     CSRFProtect(app)
     limiter.init_app(app)
     init_identity(app)

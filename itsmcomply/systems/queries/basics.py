@@ -49,21 +49,28 @@ def grants_of(session: Session, user_id: int, now: datetime) -> PersonGrants:
     A grant holds until the end of `until_on` in the system's time zone.
     """
     rows = session.execute(
-        select(Membership, ManagementSystem)
+        select(
+            Membership.system_id,
+            Membership.role,
+            Membership.process,
+            Membership.until_on,
+            ManagementSystem.slug,
+            ManagementSystem.name,
+        )
         .join(ManagementSystem, ManagementSystem.id == Membership.system_id)
         .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
         .order_by(ManagementSystem.name, Membership.id)
     ).all()
     if not rows:
         return PersonGrants((), ())
-    zone_of = zones(session, sorted({system.id for _, system in rows}))
+    zone_of = zones(session, sorted({row.system_id for row in rows}))
     grants, systems = [], {}
-    for membership, system in rows:
-        zone = zone_of.get(system.id, DEFAULT_ZONE)
-        if membership.until_on is not None and membership.until_on < day_in_zone(now, zone):
+    for row in rows:
+        zone = zone_of.get(row.system_id, DEFAULT_ZONE)
+        if row.until_on is not None and row.until_on < day_in_zone(now, zone):
             continue
-        grants.append(Grant(system.id, membership.role, membership.process or None, membership.until_on))
-        systems[system.id] = SystemRef(system.id, system.slug, system.name, zone)
+        grants.append(Grant(row.system_id, row.role, row.process or None, row.until_on))
+        systems[row.system_id] = SystemRef(row.system_id, row.slug, row.name, zone)
     return PersonGrants(tuple(grants), tuple(systems.values()))
 
 
