@@ -19,6 +19,8 @@ from itsmcomply.wording import N_, Sentence
 
 MODULE = "itsmcomply.audits.tickets.child"
 SECONDS = 300
+OUT_OF_MEMORY = 3
+"""The exit code of the child when it may take no more memory."""
 _TOO_MUCH = N_("The file needs more memory than reading a table may take. Export a shorter period, or save it as CSV.")
 _TOO_LONG = N_("The file takes longer to read than a table may take. Export a shorter period, or save it as CSV.")
 
@@ -46,20 +48,25 @@ def read_limited(
     """Read `path` in a child and leave its records in `records`.
 
     `progress` hears the rows read so far and answers whether to go on. Raises Refused, and Cancelled when it says no.
+    RuntimeError: the child failed in a way nobody foresaw, with what it complained about.
     """
-    child = subprocess.Popen([sys.executable, "-m", MODULE], stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True)
-    timer = Timer(SECONDS, child.kill)
-    timer.start()
-    try:
-        _ask(child, _request(path, records, options, limits))
-        last = _listen(child, progress)
-        code = child.wait()
-    finally:
-        timer.cancel()
-        child.kill()
-        child.wait()
-        if child.stdout:
-            child.stdout.close()
+    with tempfile.TemporaryFile("w+", errors="replace") as complaints:
+        child = subprocess.Popen([sys.executable, "-m", MODULE], stdin=-1, stdout=-1, stderr=complaints, text=True)
+        timer = Timer(SECONDS, child.kill)
+        timer.start()
+        try:
+            _ask(child, _request(path, records, options, limits))
+            last = _listen(child, progress)
+            code = child.wait()
+        finally:
+            timer.cancel()
+            child.kill()
+            child.wait()
+            if child.stdout:
+                child.stdout.close()
+        if code > 0 and code != OUT_OF_MEMORY and "refused" not in last:
+            complaints.seek(0)
+            raise RuntimeError(f"The process that reads exports ended with {code}: {complaints.read(4000)}")
     return _outcome(code, last, records)
 
 
@@ -101,7 +108,7 @@ def _outcome(code: int, last: dict[str, object], records: Path) -> Understood:
         sentence = Sentence(refusal["template"], refusal["values"])
         row, column = last.get("row"), last.get("column")
         raise Refused(sentence, row if isinstance(row, int) else 0, str(column or ""))
-    raise refused(_TOO_LONG if code < 0 else _TOO_MUCH)
+    raise refused(_TOO_MUCH if code == OUT_OF_MEMORY else _TOO_LONG)
 
 
 def read_with_records(path: Path, options: Options) -> tuple[dict[str, object], list[dict[str, object]]]:

@@ -117,14 +117,15 @@ def _rows(path: Path) -> Iterator[Row]:
     """Strings and styles are read as openpyxl reads them; its sheets are not: without a dimension that takes twice."""
     from openpyxl.reader.excel import ExcelReader
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of parts that are not read here, such as styles without a default
-        reader: Any = ExcelReader(str(path), read_only=True, data_only=False, keep_links=False)
-        reader.read_manifest()
-        reader.read_strings()
-        reader.read_workbook()
-        apply_stylesheet(reader.archive, reader.wb)
-    with reader.archive:
+    with path.open("rb") as file:
+        # As a file: by its path, openpyxl goes by the ending of the name, which an upload has lost.
+        reader: Any = ExcelReader(file, read_only=True, data_only=False, keep_links=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that are not read here, such as styles without a default
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
         targets = [relation.target for _sheet, relation in reader.parser.find_sheets() if "worksheet" in relation.Type]
         if not targets:
             raise refused(N_("The workbook holds no sheet with cells. Put the records into the first one."))

@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from itsmcomply.audits.sampling.models import AuditPopulation
 from itsmcomply.db import db
+from itsmcomply.evidence.models import Blob
+from itsmcomply.web.resources import resources_of
 from tests.audits.shop import Shop
 from tests.audits.tickets.exports import SERVICENOW
 from tests.cast import csrf
@@ -49,6 +51,12 @@ class Desk:
         if wait:
             self.wait()
         return answer
+
+    def kept(self) -> set[str]:
+        """Digests of everything in the store and of everything the database says is there."""
+        with self.shop.cast.app.app_context():
+            known = set(db.session.scalars(select(Blob.sha256)))
+        return known | set(resources_of(self.shop.cast.app).store.digests())
 
     def left_behind(self) -> list[Path]:
         """What lies beside the store though nothing is read."""
