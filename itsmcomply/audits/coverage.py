@@ -118,15 +118,18 @@ def priorities(catalogue: Catalogue, signals: Mapping[str, Signals]) -> list[Pri
 def _priority(catalogue: Catalogue, process: str, seen: Signals) -> Priority:
     mandated = sum(a.mandated and a.home_process == process for a in catalogue.artefacts.values())
     scored = [
-        (mandated, say(N_("Importance: the standard demands %(n)s documents or records here."), n=mandated)),
-        (min(seen.changes, 6), say(N_("Changes: %(n)s in the last twelve months."), n=seen.changes)),
-        (4 * seen.nonconformities, say(N_("Earlier results: %(n)s nonconformities."), n=seen.nonconformities)),
-        (seen.findings, say(N_("Earlier results: %(n)s other findings."), n=seen.findings)),
+        (mandated, say(N_("Importance: documents and records the standard demands here: %(n)s."), n=mandated)),
+        (min(seen.changes, 6), say(N_("Changes in the last year: %(n)s."), n=seen.changes)),
+        (
+            4 * seen.nonconformities,
+            say(N_("Nonconformities in the last twelve months: %(n)s."), n=seen.nonconformities),
+        ),
+        (seen.findings, say(N_("Other findings in the last year: %(n)s."), n=seen.findings)),
     ]
     if seen.age is None:
         scored.append((5, say(N_("Never audited."))))
     elif seen.age > ROUND_DAYS:
-        scored.append((3, say(N_("Last audited %(n)s days ago."), n=seen.age)))
+        scored.append((3, say(N_("Days since it was audited: %(n)s."), n=seen.age)))
     kept = [(points, reason) for points, reason in scored if points]
     return Priority(process, sum(points for points, _ in kept), tuple(reason for _, reason in kept))
 

@@ -60,6 +60,12 @@ def _text(
     return TextAreaField(label, filters=[stripped], description=hint, render_kw={"rows": rows}, validators=needed)
 
 
+def _for_sign_off(label: LazyString, hint: LazyString, rows: int = 3) -> TextAreaField:
+    """A text that may wait until the sign-off: not called optional, and saved without it all the same."""
+    kept = {"rows": rows, "required": False}
+    return TextAreaField(label, filters=[stripped], description=hint, render_kw=kept, validators=NEEDED)
+
+
 class ProgrammeForm(Form):
     """An audit programme."""
 
@@ -241,13 +247,13 @@ class ResultForm(Form):
     effectiveness = RadioField(
         _l("Is the system implemented and effective?"), choices=_choices(EXTENTS), validators=[Optional()]
     )
-    conclusion = _text(_l("Audit conclusion"), rows=4)
+    conclusion = _for_sign_off(_l("Audit conclusion"), _l("Against the criteria; needed for the sign-off."), rows=4)
     good_practice = _text(_l("Good practice seen"))
-    uncovered = _text(_l("Parts of the scope not covered, and why"))
+    uncovered = _text(_l("Parts of the scope not covered, and why"), _l("Needed where rows are not sampled."))
     obstacles = _text(_l("Course of the audit, obstacles"))
     differences = _text(_l("Differences of opinion not resolved"))
     follow_up = _text(_l("Agreed follow-up"))
-    distribution = _text(_l("Distribution"), _l("Who receives the report."), rows=2)
+    distribution = _for_sign_off(_l("Distribution"), _l("Who receives the report; needed for the sign-off."), rows=2)
     closing_people = _text(_l("Present at the closing meeting"), rows=2)
     closing_notes = _text(_l("Notes of the closing meeting"))
     row_version = IntegerField(validators=[InputRequired()])

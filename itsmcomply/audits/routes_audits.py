@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -254,7 +255,8 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         w=words,
         clauses=shared.catalogue.clauses,
         processes=shared.catalogue.processes,
-        services=services(reader()),
+        services=[name for id_, name in services(reader()).items() if id_ in view.services],
+        asked=Counter(one.clause for one in wanted),
         findings=findings_of(reader(), system.id, view.key),
         barred={name: told for name, told in barred.items() if told} if view.audit.kind.is_own else {},
         may_plan=_may(Permission.PLAN_AUDIT) and view.audit.state in {State.PLANNED, State.RUNNING},
@@ -304,6 +306,10 @@ def _all_errors(form: Form) -> list[str]:
     return [*form.form_errors, *(error for found in form.errors.values() for error in found)]
 
 
+PLACES = {"team": "team", "release": "team", "slot": "timetable"}
+"""Where on the page somebody stands again after an act."""
+
+
 def _do(key: str, form: Form, name: str, permission: Permission, step: Callable[[Desk], object]) -> Response:
     """One act on the page of an audit: back to the page, or the page with what is wrong."""
     if form.validate_on_submit():
@@ -313,7 +319,8 @@ def _do(key: str, form: Form, name: str, permission: Permission, step: Callable[
         except InvalidInput as error:
             form.show(error)
         else:
-            return redirect(url_for("audits.audit", slug=current_system().slug, key=key), code=303)
+            page = url_for("audits.audit", slug=current_system().slug, key=key, _anchor=PLACES.get(name))
+            return redirect(page, code=303)
     return show(audit_view(reader(), current_system().id, key), 422, **{name: form})
 
 

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from itsmcomply.audits import blueprint as words
 from itsmcomply.audits.blueprint import NUMBER, blueprint
-from itsmcomply.audits.coverage import Place, Standing, Suggested, places, priorities, suggested_plan
+from itsmcomply.audits.coverage import Place, Priority, Standing, Suggested, places, priorities, suggested_plan
 from itsmcomply.audits.forms import ApproveForm, CompetenceForm, DraftForm, ProgrammeForm, ReasonForm, choices
-from itsmcomply.audits.kinds import AuditKind, Method, State, TeamRole
+from itsmcomply.audits.kinds import AuditKind, Competence, Method, State, TeamRole
 from itsmcomply.audits.meanwhile import Meanwhile, merged, seen_of
 from itsmcomply.audits.operations import (
     Assignment,
@@ -28,7 +29,7 @@ from itsmcomply.audits.operations import (
     record_competence,
 )
 from itsmcomply.audits.papers import download, keep, words_for
-from itsmcomply.audits.queries.audits import AuditLine, audit_lines
+from itsmcomply.audits.queries.audits import AuditLine, audit_lines, evidence_on_file
 from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.queries.programme import (
     ProgrammeView,
@@ -52,6 +53,7 @@ from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
 
 PROGRAMME = "/s/<slug>/audits/programme"
+COMPETENCE_RECORDS = ("comp_rec", "appoint", "train_eval")
 VIEWS = ("coverage", "calendar", "suggested", "auditors")
 
 
@@ -127,10 +129,14 @@ def programme_approve(slug: str, key: str) -> Response:
     digest = programme_content(reader(), found.row)
     name = f"{key}-audit-programme.docx"
     stored = keep(_document(found), name)
-    with desk(Permission.PLAN_AUDIT) as work:
-        item = approve_programme(work, key, Report(stored, name, digest), note=form.note.data or "").item.key
+    try:
+        with desk(Permission.PLAN_AUDIT) as work:
+            item = approve_programme(work, key, Report(stored, name, digest), note=form.note.data or "").item.key
+    except Conflict:
+        flash(_("The programme was changed while you approved it. Look at it, then approve it again."), "error")
+        return _back("coverage", key)
     flash(_("%(key)s is approved and filed as %(item)s, which waits for review.", key=key, item=item), "success")
-    return redirect(url_for("audits.programme", slug=slug), code=303)
+    return _back("coverage", key)
 
 
 @blueprint.get(f"{PROGRAMME}/<key>/programme.docx")
@@ -144,16 +150,21 @@ def programme_docx(slug: str, key: str) -> Response:
 def programme_plan(slug: str, key: str) -> Response:
     """Plan the audits chosen from the suggested plan, with their teams, all or none."""
     form = DraftForm()
-    drafts = suggestion(form.start.data or today() + timedelta(days=14))
+    drafts = suggestion(_start(form.start.data))
     form.keep.choices = choices((one.title, one.title) for one in drafts)
     chosen = [one for one in drafts if one.title in (form.keep.data or [])]
     if not form.validate_on_submit() or not chosen:
         flash(_("Choose at least one audit of the suggested plan."), "error")
-        return redirect(url_for("audits.programme", slug=slug, view="suggested"), code=303)
-    with desk(Permission.PLAN_AUDIT) as work:
-        made = plan_from_drafts(work, key, [_draft(one) for one in chosen])
-    flash(_("%(n)s audits are planned. The programme can be approved.", n=len(made)), "success")
-    return redirect(url_for("audits.programme", slug=slug), code=303)
+        return _back("suggested", key)
+    try:
+        with desk(Permission.PLAN_AUDIT) as work:
+            made = plan_from_drafts(work, key, [_draft(one) for one in chosen])
+    except InvalidInput as error:
+        flash(" ".join(in_words(one) for one in error.errors.values()), "error")
+        return _back("suggested", key)
+    told = ngettext("%(num)d audit is planned.", "%(num)d audits are planned.", len(made))
+    flash(told + " " + _("The programme can be approved."), "success")
+    return _back("coverage", key)
 
 
 @blueprint.post(f"{PROGRAMME}/auditors")
@@ -182,8 +193,11 @@ def competence(slug: str) -> Response:
 @requires(Permission.PLAN_AUDIT)
 def competence_end(slug: str, record: int) -> Response:
     form = ReasonForm()
-    with desk(Permission.PLAN_AUDIT) as work:
-        end_competence(work, record, reason=form.reason.data or "")
+    try:
+        with desk(Permission.PLAN_AUDIT) as work:
+            end_competence(work, record, reason=form.reason.data or "")
+    except InvalidInput as error:
+        flash(" ".join(in_words(one) for one in error.errors.values()), "error")
     return redirect(url_for("audits.programme", slug=slug, view="auditors"), code=303)
 
 
@@ -209,17 +223,32 @@ def _gaps_first(found: list[Place]) -> tuple[Place, ...]:
 
 def suggestion(start: date) -> list[Suggested]:
     """The suggested plan from a day on, by what is known today."""
-    lines = audit_lines(reader(), current_system().id)
-    return _suggested_from(coverage(lines), start)
+    found = coverage(audit_lines(reader(), current_system().id))
+    return _suggested_from(_ranked(found), start)
 
 
-def _suggested_from(found: Coverage, start: date) -> list[Suggested]:
-    system, catalogue = current_system(), resources().catalogue
+def _ranked(found: Coverage) -> list[Priority]:
     ages = {place.key: place.age for place in found.processes}
-    ranked = priorities(catalogue, signals(reader(), system.id, catalogue, today(), ages))
+    known = signals(reader(), current_system().id, resources().catalogue, today(), ages)
+    return priorities(resources().catalogue, known)
+
+
+def _suggested_from(ranked: list[Priority], start: date) -> list[Suggested]:
+    system = current_system()
     people = auditors(reader(), system.id, today())
     who = interests_of(reader(), system.id, [one.user_id for one in people])
-    return suggested_plan(catalogue, ranked, [who[one.user_id] for one in people], start)
+    return suggested_plan(resources().catalogue, ranked, [who[one.user_id] for one in people], start)
+
+
+def _start(wanted: date | None) -> date:
+    """The first day of a suggested plan: as wished within two years from today, else in two weeks."""
+    usual = today() + timedelta(days=14)
+    return wanted if wanted and today() <= wanted <= today() + timedelta(days=730) else usual
+
+
+def _back(view: str, key: str) -> Response:
+    page = url_for("audits.programme", slug=current_system().slug, view=view, programme=key)
+    return redirect(page, code=303)
 
 
 def _draft(one: Suggested) -> Draft:
@@ -258,8 +287,8 @@ def _page(*, view: str = "", competence_form: CompetenceForm | None = None, stat
     lines = audit_lines(reader(), system.id)
     found = coverage(lines)
     known = programmes(reader(), system.id)
-    current = known[0] if known else None
-    start = today() + timedelta(days=14)
+    asked = request.args.get("programme", "")
+    current = next((one for one in known if one.row.key == asked), known[0] if known else None)
     text = render_template(
         "audits/programme.html",
         view=wanted,
@@ -271,24 +300,48 @@ def _page(*, view: str = "", competence_form: CompetenceForm | None = None, stat
             current and current.approved and programme_content(reader(), current.row) != current.approved.content
         ),
         planned=[one for one in lines if current and one.programme_id == current.row.id],
-        drafts=_suggested_from(found, start) if wanted == "suggested" else [],
-        start=start,
-        picture=_calendar(lines, current) if wanted == "calendar" else "",
-        competences=competences(reader(), system.id, today()) if wanted == "auditors" else [],
-        competence_form=competence_form or _competence_form(CompetenceForm(formdata=None)),
+        picture=_calendar(lines, current) if wanted == "calendar" and lines else "",
         w=words,
         say=in_words,
         me=require_person().actor.user_id,
         may_plan=require_person().actor.may(Permission.PLAN_AUDIT, system.id),
         clauses=resources().catalogue.clauses,
+        **(_suggested_view(found) if wanted == "suggested" else {}),
+        **(_auditors_view(competence_form) if wanted == "auditors" else {}),
     )
     return make_response(text, status)
+
+
+def _suggested_view(found: Coverage) -> dict[str, object]:
+    ranked, form = _ranked(found), DraftForm(request.args, meta={"csrf": False})
+    start = _start(form.start.data)
+    processes = resources().catalogue.processes
+    wanted = {one.key for one in found.clauses if one.standing in {Standing.UNCOVERED, Standing.OVERDUE}}
+    return {
+        "start": start,
+        "drafts": [(one, wanted & set(one.clauses)) for one in _suggested_from(ranked, start)],
+        "ranked": [(processes[one.process].name, one) for one in ranked if one.points],
+    }
+
+
+def _auditors_view(form: CompetenceForm | None) -> dict[str, object]:
+    """Who knows what, what nothing shows yet, and the records that could show it."""
+    system_id = current_system().id
+    known = competences(reader(), system_id, today())
+    valid = {(one.name, one.subject) for one in known if one.valid}
+    people = [one.name for one in auditors(reader(), system_id, today())]
+    return {
+        "competences": known,
+        "gaps": [(name, [one for one in Competence if (name, one) not in valid]) for name in people],
+        "shown_by": evidence_on_file(reader(), system_id, COMPETENCE_RECORDS, today()),
+        "competence_form": form or _competence_form(CompetenceForm(formdata=None)),
+    }
 
 
 def _calendar(lines: list[AuditLine], current: ProgrammeView | None) -> str:
     """The audits in time: one lane each, over the programme or the twelve months ahead."""
     shown = sorted((one for one in lines if one.state is not State.CANCELLED), key=lambda one: one.first_on)
-    first = min([one.first_on for one in shown] + ([current.row.from_on] if current else [today()]))
+    first = min([one.first_on for one in shown] + [today()] + ([current.row.from_on] if current else []))
     last = max([one.last_on for one in shown] + ([current.row.to_on] if current else [today() + timedelta(days=365)]))
     lanes = [Lane(f"{one.key} {one.title}", (Span(one.first_on, one.last_on, _tone(one), one.lead),)) for one in shown]
     desc = "; ".join(f"{one.key}: {date_text(one.first_on)}" for one in shown)

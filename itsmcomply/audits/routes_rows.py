@@ -37,6 +37,7 @@ from itsmcomply.web.resources import resources
 ROW = "/s/<slug>/audits/<key>/rows/<requirement>"
 THREADS = "itsmcomply.threads"
 GRADES = (Grade.MAJOR, Grade.MINOR, Grade.OBSERVATION, Grade.OPPORTUNITY, Grade.STRENGTH)
+NEWEST = 3
 FIELD_WORDS = ("conclusion", "statement", "answer", "note", "interviewed", "questions", "points")
 
 
@@ -59,6 +60,18 @@ class RowPage:
     shown: str
     refusals: tuple[str, ...]
     owner: str
+
+    @property
+    def newest(self) -> tuple[OnFile, ...]:
+        """The latest of each artefact; the rest is folded."""
+        return tuple(one for one in self.on_file if self._place(one) < NEWEST)
+
+    @property
+    def older(self) -> tuple[OnFile, ...]:
+        return tuple(one for one in self.on_file if self._place(one) >= NEWEST)
+
+    def _place(self, one: OnFile) -> int:
+        return [same for same in self.on_file if same.artefact == one.artefact].index(one)
 
     @property
     def unexamined(self) -> tuple[int, ...]:

@@ -62,8 +62,8 @@ def test_earlier_results_and_changes_raise_the_priority_with_their_reasons() -> 
     ranked = priorities(CATALOGUE, {"asset": Signals(changes=6, findings=9, nonconformities=5, age=400)})
 
     assert ranked[0].process == "asset"
-    assert "Earlier results: 5 nonconformities." in ranked[0].reasons
-    assert "Last audited 400 days ago." in ranked[0].reasons
+    assert "Nonconformities in the last year: 5." in ranked[0].reasons
+    assert "Days since it was audited: 400." in ranked[0].reasons
 
 
 owners = st.lists(

@@ -178,3 +178,36 @@ def test_a_finding_raised_from_a_row_changed_meanwhile_comes_back_ready_to_be_ra
     version = re.search(r'id="raise-version"[^>]*value="(\d+)"', answer.text)
     assert version is not None
     assert client.post(f"{page}/finding", data=data | {"row_version": version.group(1)}).status_code == 303
+
+
+def test_a_plan_suggested_again_ticks_only_what_is_not_planned_yet(shop: Shop) -> None:
+    client = shop.cast.client("sms_manager")
+    new = shop.cast.url("/audits/programme/new")
+    data = {"name": "2027", "from_on": "2027-01-01", "to_on": "2027-12-31", "objectives": "All once."}
+    client.post(new, data=data | {"csrf_token": csrf(client, new)})
+    page = shop.cast.url("/audits/programme?view=suggested&start=2027-03-01")
+    offered = re.findall(r'name="keep" value="([^"]+)" checked', client.get(page).text)
+    shop.plan("8.6.1", "8.6.2", "8.6.3")
+
+    again = re.findall(r'name="keep" value="([^"]+)" checked', client.get(page).text)
+
+    assert 'name="start" value="2027-03-01"' in client.get(page).text
+    assert set(offered) - set(again) == {"Resolution and fulfilment"}
+
+
+def test_competence_that_nothing_shows_is_named(shop: Shop) -> None:
+    page = shop.cast.client("sms_manager").get(shop.cast.url("/audits/programme?view=auditors")).text
+
+    assert page.count("not shown") == 4
+
+
+def test_an_older_programme_can_still_be_read(shop: Shop) -> None:
+    client = shop.cast.client("sms_manager")
+    new = shop.cast.url("/audits/programme/new")
+    for year in ("2026", "2027"):
+        data = {"name": f"Year {year}", "from_on": f"{year}-01-01", "to_on": f"{year}-12-31", "objectives": "All."}
+        client.post(new, data=data | {"csrf_token": csrf(client, new)})
+
+    text = client.get(shop.cast.url("/audits/programme?programme=AP-01&view=calendar")).text
+
+    assert "AP-01 Year 2026, " in text
