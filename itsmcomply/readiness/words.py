@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from itsmcomply.clauses.maturity import Comparison, Fact, Threshold
-from itsmcomply.clauses.model import Basis, Period, SubjectKind
+from itsmcomply.clauses.model import Basis, Facet, Period, SubjectKind
 from itsmcomply.clauses.policy import Band
 from itsmcomply.readiness.phrases import Phrase, counted, phrase
-from itsmcomply.readiness.results import FactValue, GateKey, RuleKey, Status
+from itsmcomply.readiness.results import FactValue, GateKey, RuleKey, State, Status
 from itsmcomply.wording import N_
 
 GATES: Mapping[GateKey, tuple[str, str]] = {
@@ -80,6 +80,25 @@ BASES: Mapping[Basis, str] = {
     Basis.EXPLICIT: N_("Mandated by the standard"),
     Basis.IMPLIED: N_("Implied by the standard"),
     Basis.GOOD_PRACTICE: N_("Good practice"),
+}
+BANDS: Mapping[Band, str] = {
+    Band.N: N_("not achieved"),
+    Band.P: N_("partly achieved"),
+    Band.L: N_("largely achieved"),
+    Band.F: N_("fully achieved"),
+}
+STATES: Mapping[State, str] = {
+    State.CURRENT: N_("Current"),
+    State.IN_REVIEW: N_("In review"),
+    State.LAPSED: N_("Lapsed"),
+    State.REJECTED: N_("Rejected"),
+    State.MISSING: N_("Missing"),
+}
+FACETS: Mapping[Facet, str] = {
+    Facet.DOCUMENTED: N_("Documented"),
+    Facet.OPERATED: N_("Operated"),
+    Facet.MEASURED: N_("Measured"),
+    Facet.IMPROVED: N_("Improved"),
 }
 FRAMEWORKS: Mapping[str, str] = {
     "itil4": "ITIL 4",

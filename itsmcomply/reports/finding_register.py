@@ -11,14 +11,14 @@ from datetime import date, datetime
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from itsmcomply.findings.queries.lines import FindingLine, Tally
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.words import label
-from itsmcomply.reports.xlsx.style import DAY, FACE, HEAD_FILL, INK
+from itsmcomply.reports.xlsx.style import DAY, FACE, HEAD_FILL, INK, RULE
 
 Value = str | int | date | None
 
@@ -54,6 +54,7 @@ class Register:
     lines: Sequence[FindingLine]
     actions: Sequence[ActionLine]
     processes: dict[str, str]
+    clauses: dict[str, str]
     tally: Tally
 
 
@@ -86,6 +87,9 @@ ACTIONS = (
     Column("Completed on", 13),
     Column("State", 12),
 )
+
+WIDE = 12
+"""A sheet with so many columns is printed two pages wide, or nobody could read it."""
 
 
 def finding_workbook(register: Register) -> bytes:
@@ -139,29 +143,32 @@ def _summary(sheet: Worksheet, register: Register) -> None:
     sheet.column_dimensions["A"].width = 44
     _put(sheet, 1, 1, f"Findings of {register.system}", Font(name=FACE, size=18, bold=True, color=INK))
     _put(sheet, 2, 1, f"As of {register.day.day} {register.day:%b} {register.day.year}. {register.chosen}")
+    sheet.row_dimensions[1].height = 26
     row = 4
-    for title, pairs in _counts(register.tally):
+    for title, pairs in _counts(register.tally, register.clauses):
         _put(sheet, row, 1, title, Font(name=FACE, size=12, bold=True, color=INK))
+        sheet.row_dimensions[row].height = 18
         for offset, (name, count) in enumerate(pairs, 1):
             _put(sheet, row + offset, 1, name)
             _put(sheet, row + offset, 2, count)
+            _rule(sheet, row + offset, 2)
         row += len(pairs) + 2
 
 
-def _counts(tally: Tally) -> list[tuple[str, list[tuple[str, int]]]]:
+def _counts(tally: Tally, clauses: dict[str, str]) -> list[tuple[str, list[tuple[str, int]]]]:
     return [
         ("Open findings by grade", [(label(grade.value).capitalize(), count) for grade, count in tally.by_grade]),
         ("Open findings by age", [(str(one.name), count) for one, count in tally.by_age]),
-        ("Open findings by clause", [(number, sum(found.values())) for number, found in tally.by_clause]),
+        ("Open findings by clause", [(f"{n} {clauses[n]}", sum(found.values())) for n, found in tally.by_clause]),
     ]
 
 
 def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> None:
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1 if len(columns) < WIDE else 2, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     head = Font(name=FACE, size=9, bold=True, color="FFFFFF")
     for place, column in enumerate(columns, 1):
@@ -172,7 +179,14 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
         for place, value in enumerate(values, 1):
             if value is not None and value != "":
                 _put(sheet, row, place, value)
+        _rule(sheet, row, len(columns))
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+
+
+def _rule(sheet: Worksheet, row: int, columns: int) -> None:
+    """A thin line below a row."""
+    for place in range(1, columns + 1):
+        sheet.cell(row, place).border = Border(bottom=Side(style="thin", color=RULE))
 
 
 def _put(sheet: Worksheet, row: int, place: int, value: Value, font: Font | None = None) -> None:
@@ -187,4 +201,4 @@ def _put(sheet: Worksheet, row: int, place: int, value: Value, font: Font | None
         if isinstance(value, date):
             cell.number_format = DAY
     cell.font = font or Font(name=FACE, size=9, color=INK)
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and len(value) > 30)
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=isinstance(value, str) and len(value) > 12)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.readiness.results import CriterionResult, ProcessResult, Reason, ReasonKind, Result
+from itsmcomply.readiness.words import actual, needed
 from itsmcomply.reports import words
 from itsmcomply.reports.model import CriterionLine, ProcessRow
 from itsmcomply.wording import N_, say
@@ -112,8 +113,8 @@ def _criterion(catalogue: Catalogue, found: CriterionResult) -> CriterionLine:
     return CriterionLine(
         level=found.level,
         text=words.FACTS[found.fact],
-        needed=words.needed(found.fact, found.op, found.threshold),
-        actual=words.fact_value(found.fact, found.actual),
+        needed=words.told(needed(found.fact, found.op, found.threshold)),
+        actual=words.told(actual(found.fact, found.actual)),
         met=found.met,
         reasons=() if found.met else sentences(catalogue, found.reasons),
     )

@@ -206,7 +206,7 @@ def _extent(paper: _Paper, found: FindingPage) -> None:
     for row in found.dossier.extents:
         paper.facts(
             [
-                (N_("Round"), str(row.round)),
+                *_round(found, row.round),
                 (N_("Exists elsewhere"), N_("yes") if row.elsewhere else N_("no")),
                 (N_("Looked"), row.looked),
                 (N_("Found"), row.result),
@@ -217,13 +217,18 @@ def _extent(paper: _Paper, found: FindingPage) -> None:
         paper.text(_NONE, "Note")
 
 
+def _round(found: FindingPage, number: int) -> list[tuple[str, str]]:
+    """The attempt a statement belongs to, where there was more than one."""
+    return [(N_("Round"), str(number))] if found.dossier.finding.round > 1 else []
+
+
 def _cause(paper: _Paper, found: FindingPage) -> None:
     paper.heading(N_("4 Cause"))
     for cause in found.dossier.causes:
         paper.facts(
             [
-                (N_("Round"), str(cause.row.round)),
-                (N_("Method"), words.label(cause.row.method.value)),
+                *_round(found, cause.row.round),
+                (N_("Method"), words.label(cause.row.method.value).capitalize()),
                 (N_("Analysis"), _analysis(cause)),
                 (N_("Root cause"), cause.row.root_cause),
                 (N_("How it led to it"), cause.row.explains),
@@ -294,7 +299,9 @@ def _decisions(paper: _Paper, found: FindingPage) -> None:
         result = N_("Effective.") if row.effective else N_("Not effective.")
         paper.text(f"{result} {row.statement}")
         day, who = words.day_text(row.verified_at.date()), found.name(row.verified_by)
-        paper.text(say(N_("Verified %(day)s by %(who)s, round %(n)s."), day=day, who=who, n=row.round), "Note")
+        told: list[str] = [say(N_("Verified %(day)s by %(who)s."), day=day, who=who)]
+        told += [f"{name}: {number}." for name, number in _round(found, row.round)]
+        paper.text(" ".join(told), "Note")
     _evidence(paper, found.dossier.of_use(EvidenceUse.EFFECTIVENESS), none=not found.dossier.verifications)
 
 

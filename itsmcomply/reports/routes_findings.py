@@ -45,6 +45,7 @@ def finding_register(slug: str) -> Response:
         lines=shown,
         actions=_actions(shown),
         processes={key: process.name for key, process in catalogue.processes.items()},
+        clauses={number: clause.title or clause.label for number, clause in catalogue.clauses.items()},
         tally=tally(shown, catalogue),
     )
     name = f"findings-{slug}-{today().isoformat()}.xlsx"

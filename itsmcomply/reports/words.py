@@ -7,16 +7,18 @@ from datetime import date
 from fractions import Fraction
 
 from itsmcomply.audits.coverage import Standing
-from itsmcomply.clauses.maturity import Comparison, Fact
+from itsmcomply.clauses.maturity import Fact
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import percent_number
 from itsmcomply.readiness import words as readiness
-from itsmcomply.readiness.results import FactValue, GateKey, State, Status
+from itsmcomply.readiness.phrases import Phrase, PhraseValue
+from itsmcomply.readiness.results import GateKey, Status
 from itsmcomply.reports.audit_model import ActionState
 from itsmcomply.reports.model import Mode, RegisterState
 from itsmcomply.wording import N_, say
 
 RULES, STATUSES, FACTS = readiness.RULES, readiness.STATUSES, readiness.FACTS
+BANDS, STATES, FACETS = readiness.BANDS, readiness.STATES, readiness.FACETS
 GATES: Mapping[GateKey, str] = {key: name for key, (name, _) in readiness.GATES.items()}
 GATE_QUESTIONS: Mapping[GateKey, str] = {key: question for key, (_, question) in readiness.GATES.items()}
 SUBJECT_LISTS: Mapping[str, str] = {kind.value: name for kind, name in readiness.SUBJECT_LISTS.items()}
@@ -25,24 +27,11 @@ BASES: Mapping[str, str] = {basis.value: name for basis, name in readiness.BASES
 NBSP = "\u00a0"
 DASH = "–"
 
-BANDS: Mapping[Band, str] = {
-    Band.N: N_("not achieved"),
-    Band.P: N_("partly achieved"),
-    Band.L: N_("largely achieved"),
-    Band.F: N_("fully achieved"),
-}
 BAND_RANGES: Mapping[Band, str] = {
     Band.N: N_("up to 15 %"),
     Band.P: N_("over 15 to 50 %"),
     Band.L: N_("over 50 to 85 %"),
     Band.F: N_("over 85 %"),
-}
-STATES: Mapping[State, str] = {
-    State.CURRENT: N_("Current"),
-    State.IN_REVIEW: N_("In review"),
-    State.LAPSED: N_("Lapsed"),
-    State.REJECTED: N_("Rejected"),
-    State.MISSING: N_("Missing"),
 }
 REGISTER_STATES: Mapping[RegisterState, str] = {
     RegisterState.CURRENT: N_("Current"),
@@ -90,25 +79,6 @@ PERIODS: Mapping[str, tuple[str, str, str]] = {
     "month": (N_("month"), N_("months"), N_("every month")),
     "quarter": (N_("quarter"), N_("quarters"), N_("every quarter")),
 }
-FACETS: Mapping[str, str] = {
-    "documented": N_("documented"),
-    "operated": N_("operated"),
-    "measured": N_("measured"),
-    "improved": N_("improved"),
-}
-NONE_YET: Mapping[Fact, str] = {
-    Fact.AUDITED_DAYS_AGO: N_("never audited"),
-    Fact.MANAGEMENT_REVIEW_DAYS_AGO: N_("never held"),
-    Fact.KPIS_MEASURED: N_("nothing measured"),
-    Fact.KPIS_ON_TARGET: N_("nothing measured"),
-}
-COMPARISONS: Mapping[Comparison, str] = {
-    Comparison.AT_LEAST: N_("at least"),
-    Comparison.ABOVE: N_("over"),
-    Comparison.AT_MOST: N_("at most"),
-    Comparison.BELOW: N_("under"),
-    Comparison.EQUAL: "",
-}
 MODES: Mapping[Mode, str] = {
     Mode.REAL: "",
     Mode.DEMONSTRATION: N_("Demonstration: invented organisation, no real evidence"),
@@ -128,19 +98,6 @@ ACTION_STATES: Mapping[ActionState, str] = {
 }
 SHARES = (Fact.DOCUMENTED, Fact.OPERATED, Fact.MEASURED, Fact.IMPROVED, Fact.MANDATED_DOCUMENTED)
 """The facts shown as columns beside a process."""
-
-_COUNTS = frozenset(
-    {
-        Fact.AUDITED_DAYS_AGO,
-        Fact.MANAGEMENT_REVIEW_DAYS_AGO,
-        Fact.OPEN_MAJOR,
-        Fact.OPEN_MINOR,
-        Fact.OVERDUE_ACTIONS,
-        Fact.KPIS_DEFINED,
-        Fact.KPIS_WORSENED,
-        Fact.IMPROVEMENTS_COMPLETED,
-    }
-)
 
 
 def day_text(day: date | None) -> str:
@@ -193,22 +150,19 @@ def blocker_reason(reason: str) -> str:
     return BLOCKER_REASONS.get(reason, label(reason))
 
 
-def fact_value(fact: Fact, value: FactValue) -> str:
-    """An actual value of a fact in words."""
-    if value is None:
-        return NONE_YET.get(fact, N_("not known"))
-    if isinstance(value, bool):
-        return N_("yes") if value else N_("no")
-    if isinstance(value, Band):
-        return value.value
-    if fact in _COUNTS:
-        return str(int(value))
-    return percent(Fraction(value))
-
-
-def needed(fact: Fact, op: Comparison, threshold: bool | Fraction | Band) -> str:  # noqa: FBT001 - a threshold is one of these
-    """What a criterion asks, as "over 85 %"."""
-    return f"{COMPARISONS[op]} {fact_value(fact, threshold)}".strip()
+def told(value: PhraseValue) -> str:
+    """The words of a phrase: days as days, fractions as percent."""
+    match value:
+        case Phrase():
+            number = value.values.get("num")
+            template = value.plural if value.plural and number != 1 else value.template
+            return say(template, **{name: told(each) for name, each in value.values.items()})
+        case Fraction():
+            return percent(value)
+        case date():
+            return day_text(value)
+        case _:
+            return str(value)
 
 
 def decision(number: int) -> str:

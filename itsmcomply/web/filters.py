@@ -18,6 +18,7 @@ from flask_babel import ngettext as _ngettext
 from markupsafe import Markup, escape
 
 from itsmcomply.findings import words as finding_words
+from itsmcomply.readiness import words as readiness_words
 from itsmcomply.web import display
 from itsmcomply.web.numbers import Grouped, Spelled, capital
 from itsmcomply.web.translations import language_tag
@@ -27,22 +28,13 @@ NBSP = "\u00a0"
 
 LABELS: Mapping[str, Mapping[str, LazyString]] = {
     "state": {
-        "current": lazy_gettext("Current"),
-        "in_review": lazy_gettext("In review"),
-        "lapsed": lazy_gettext("Lapsed"),
-        "rejected": lazy_gettext("Rejected"),
-        "missing": lazy_gettext("Missing"),
+        **{key.value: lazy_gettext(text) for key, text in readiness_words.STATES.items()},
         "accepted": lazy_gettext("Accepted"),
         "withdrawn": lazy_gettext("Withdrawn"),
         "replaced": lazy_gettext("Replaced"),
         "blocked": lazy_gettext("Blocked"),
     },
-    "band": {
-        "N": lazy_gettext("not achieved"),
-        "P": lazy_gettext("partly achieved"),
-        "L": lazy_gettext("largely achieved"),
-        "F": lazy_gettext("fully achieved"),
-    },
+    "band": {key.value: lazy_gettext(text) for key, text in readiness_words.BANDS.items()},
     "role": {
         "sms_manager": lazy_gettext("SMS manager"),
         "internal_auditor": lazy_gettext("Internal auditor"),
@@ -80,12 +72,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "report": lazy_gettext("Report"),
         "screenshot": lazy_gettext("Screenshot"),
     },
-    "facet": {
-        "documented": lazy_gettext("Documented"),
-        "operated": lazy_gettext("Operated"),
-        "measured": lazy_gettext("Measured"),
-        "improved": lazy_gettext("Improved"),
-    },
+    "facet": {key.value: lazy_gettext(text) for key, text in readiness_words.FACETS.items()},
     "expectation": {
         "demanded": lazy_gettext("demanded"),
         "primary": lazy_gettext("primary"),
