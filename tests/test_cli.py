@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import re
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +168,16 @@ def test_roles_hold_in_the_shell_too(run: Runner, tmp_path: Path) -> None:
 
     assert answer.exit_code == 1
     assert "does not allow" in answer.stderr
+
+
+def test_a_server_loads_nothing_that_only_commands_and_exports_need() -> None:
+    heavy = ["alembic", "docx", "lxml", "openpyxl", "pypdf", "zxcvbn", "itsmcomply.scenario", "itsmcomply.demo"]
+    code = (
+        "import sys, itsmcomply.cli; from itsmcomply.app import FEATURES, import_module\n"
+        "for feature in FEATURES: import_module(f'itsmcomply.{feature}.routes')\n"
+        "print(*(name for name in sys.argv[1:] if name in sys.modules))"
+    )
+
+    found = subprocess.run([sys.executable, "-c", code, *heavy], check=True, capture_output=True, text=True)
+
+    assert found.stdout.split() == []

@@ -9,7 +9,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from itsmcomply.audits.blueprint import NUMBER
 from itsmcomply.audits.models import Audit
 from itsmcomply.audits.sampling.operations import file_paper
-from itsmcomply.audits.sampling.paper import write_paper
 from itsmcomply.audits.sampling.queries import SampleView, audit_row_by_key
 from itsmcomply.audits.sampling.working import Working, working
 from itsmcomply.db import end_read
@@ -45,6 +44,8 @@ def paper_name(view: SampleView) -> str:
 
 def stored_paper(view: SampleView) -> Stored:
     """Write the working paper as it stands into the store, before any transaction opens."""
+    from itsmcomply.audits.sampling.paper import write_paper  # openpyxl takes 8 MB
+
     content = write_paper(view, made_at=clock().now())
     end_read()
     return resources().store.put(BytesIO(content), limit=settings().upload_limit_bytes, name=paper_name(view))

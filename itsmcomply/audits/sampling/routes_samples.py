@@ -19,7 +19,6 @@ from itsmcomply.audits.sampling.pages import (
     stored_paper,
     working_in,
 )
-from itsmcomply.audits.sampling.paper import XLSX_TYPE, write_paper
 from itsmcomply.audits.sampling.queries import sample_view
 from itsmcomply.audits.sampling.words import KINDS
 from itsmcomply.errors import Conflict, InvalidInput, NotFound
@@ -104,6 +103,8 @@ def _answers() -> dict[int, Answer]:
 @requires(Permission.VIEW_EVIDENCE)
 def download_paper(slug: str, key: str, number: int) -> Response:
     """The working paper as it stands now."""
+    from itsmcomply.audits.sampling.paper import XLSX_TYPE, write_paper
+
     view = sample_view(reader(), audit_here(key), number)
     reply = Response(write_paper(view, made_at=clock().now()), mimetype=XLSX_TYPE)
     reply.headers["Content-Disposition"] = f'attachment; filename="{paper_name(view)}"'
