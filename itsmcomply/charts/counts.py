@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from itsmcomply.charts import svg
 
-WIDTH = 430.0
-LABEL = 196.0
-FIGURES = 34.0
+WIDTH = 344.0  # of three side by side on a desktop, and of one on a phone: its letters stay readable
+LABEL = 168.0
+FIGURES = 26.0
 ROW = 24.0
 THICK = 14.0
-KEY_WIDTH = 112.0
+KEY_WIDTH = 114.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from itsmcomply.clauses.model import Catalogue
+from itsmcomply.clauses.model import Catalogue, CommonNonconformity
 from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade, Source
 from itsmcomply.findings.limits import LONGEST_DAYS, Limits
 from itsmcomply.findings.statements import (
@@ -76,8 +77,17 @@ class EvidenceForm(Form):
         return tuple(name for name in _SEPARATORS.split(self.refs.data or "") if name)
 
 
+class ByGrade:
+    """Marks what some grades need and others do not; the rules say which."""
+
+    field_flags: ClassVar[Mapping[str, bool]] = {"depends": True}
+
+    def __call__(self, form: object, field: object) -> None:
+        """Nothing to check here."""
+
+
 class RaiseForm(EvidenceForm):
-    """A new finding."""
+    """A new finding. `look` and `words` only fill the form: help for these requirements, words auditors often use."""
 
     FIELD_OF: ClassVar[Mapping[str, str]] = {
         "evidence": "refs",
@@ -85,9 +95,11 @@ class RaiseForm(EvidenceForm):
     }  # a form has a method `process` of its own
 
     grade = RadioField(_l("Grade"), [InputRequired()])
+    look = SubmitField(_l("Show help"))
+    words = StringField(filters=[stripped])
     requirements = StringField(
         _l("Requirements"),
-        [Length(max=400)],
+        [ByGrade(), Length(max=400)],
         filters=[stripped],
         description=_l("What is not met, as 8.6.1-c; several with a comma between. A nonconformity needs one."),
     )
@@ -95,13 +107,17 @@ class RaiseForm(EvidenceForm):
     statement = _text(
         _l("Statement"), _l("What was found, so that someone who was not there understands it."), needed=True
     )
-    objective = _text(
+    objective = TextAreaField(
         _l("Objective evidence"),
-        _l("What was seen, where and when: records, numbers, who was interviewed. A nonconformity rests on it."),
+        [ByGrade(), Length(max=LONGEST_TEXT)],
+        filters=[stripped],
+        description=_l(
+            "What was seen, where and when: records, numbers, who was interviewed. A nonconformity rests on it."
+        ),
     )
     criterion = _text(_l("Criterion"), _l("What should have been: the requirement or own rule, in your words."))
     at_process = SelectField(_l("Process"), choices=[], validate_choice=False)
-    source = SelectField(_l("Found by"), choices=[], default=Source.OWN.value)
+    source = SelectField(_l("Found by"), [InputRequired()], choices=[], default=Source.OWN.value)
     source_ref = StringField(
         _l("Reference"),
         [Length(max=LONGEST_TITLE)],
@@ -127,6 +143,14 @@ class RaiseForm(EvidenceForm):
     @property
     def requirement_ids(self) -> tuple[str, ...]:
         return tuple(key for key in _SEPARATORS.split(self.requirements.data or "") if key)
+
+    def take_words(self, common: Sequence[CommonNonconformity]) -> None:
+        """Put the words of the finding that was asked for into the title, and its usual grade where none is chosen."""
+        for one in common:
+            if one.finding == self.words.data:
+                self.title.data = one.finding
+                if not self.grade.data and one.usual_grade in set(Grade):
+                    self.grade.data = one.usual_grade
 
     def raising(self, versions: Sequence[int] = ()) -> Raising:
         """The values as a command. Grade and source are valid by the form."""

@@ -149,6 +149,9 @@ def new(slug: str) -> str:
 def new_send(slug: str) -> Response | tuple[str, int]:
     form = RaiseForm()
     _offer(form)
+    if form.look.data or form.words.data:
+        form.take_words(suggestions(resources().catalogue, form.requirement_ids))
+        return _new_page(form), 200
     if form.validate():
         try:
             versions = picked_versions(form)
@@ -183,7 +186,6 @@ def _new_page(form: RaiseForm) -> str:
         common=suggestions(catalogue, tuple(known)),
         catalogue=catalogue,
         limits=all_limits(reader(), catalogue, system.id),
-        here=_with,
     )
 
 

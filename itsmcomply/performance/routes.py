@@ -24,7 +24,7 @@ def _tasks() -> list[Task]:
 def _task(one: OwnAction, slug: str) -> Task:
     url = url_for("performance.review", slug=slug, key=one.review, _anchor=f"action-{one.number}")
     about = _("%(review)s, action %(n)s: say what became of it.", review=one.review, n=one.number)
-    return Task(_("Review action"), "users-group", one.text, about, url, one.due_on)
+    return Task(_("Action"), "users-group", one.text, about, url, one.due_on)
 
 
 def init(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -380,3 +381,31 @@ def test_strange_words_and_ids_are_no_failure(bench: Bench) -> None:
     assert door.get("/findings?q=%00&owner=999999999999999999999&p=99999&clause=%25&state=x&grade=y").status_code == 200
     for wrong in (10**20, -1, "x"):
         assert door.post(f"/findings/{key}/evidence/found", picked=wrong).status_code == 422
+
+
+def test_help_for_a_requirement_keeps_what_was_typed(bench: Bench) -> None:
+    typed = {"requirements": REQUIREMENT, "statement": "Twelve of twenty.", "source": "own", "owner": "0", "look": "1"}
+
+    answer = Door(bench, "internal_auditor").post("/findings/new", **typed)
+
+    assert answer.status_code == 200
+    assert "Twelve of twenty." in answer.text
+    assert "What auditors often find here" in answer.text
+
+
+def test_words_that_auditors_often_use_become_title_and_grade(bench: Bench) -> None:
+    words = "Priority set by feel, not by impact and urgency"
+    typed = {"requirements": REQUIREMENT, "statement": "Kept.", "source": "own", "owner": "0", "words": words}
+
+    answer = Door(bench, "internal_auditor").post("/findings/new", **typed)
+
+    assert answer.status_code == 200
+    assert f'value="{words}"' in answer.text
+    assert "Kept." in answer.text
+    assert re.search(r'<input[^>]*checked[^>]*value="minor"', answer.text)
+
+
+def test_words_that_nobody_suggested_are_not_taken(bench: Bench) -> None:
+    typed = {"requirements": REQUIREMENT, "source": "own", "owner": "0", "words": "Something else"}
+
+    assert 'value="Something else"' not in Door(bench, "internal_auditor").post("/findings/new", **typed).text

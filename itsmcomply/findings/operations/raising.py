@@ -40,7 +40,7 @@ def raise_finding(desk: Desk, raising: Raising) -> Finding:
     bound = new_bindings(desk, finding, EvidenceUse.OBJECTIVE, raising.evidence)
     rows: list[Base] = [finding, grade, *requirements, *bound]
     desk.session.add_all(rows)
-    note(desk, finding, "finding.raised", _shown(raising) | {"evidence": len(bound)}, rows)
+    note(desk, finding, "finding.raised", _shown(finding, raising) | {"evidence": len(bound)}, rows)
     return finding
 
 
@@ -109,17 +109,15 @@ def _new_grade(
     )
 
 
-def _shown(raising: Raising) -> dict[str, object]:
-    return {
+def _shown(finding: Finding, raising: Raising) -> dict[str, object]:
+    texts = ("title", "statement", "criterion", "objective", "source_ref")
+    return {name: getattr(finding, name) for name in texts} | {
         "grade": raising.grade,
-        "title": raising.title,
-        "statement": raising.statement,
         "requirements": list(raising.requirements),
-        "process": raising.process or "",
-        "source": raising.source,
-        "source_ref": raising.source_ref,
-        "owner": raising.owner_id,
-        "found_on": raising.found_on,
+        "process": finding.process or "",
+        "source": finding.source,
+        "owner": finding.owner_id,
+        "found_on": finding.found_on,
     }
 
 
