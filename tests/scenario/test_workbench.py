@@ -212,6 +212,7 @@ def test_inputs_prepared_beforehand_keep_their_words_when_they_are_considered(re
             "requirements: [8.6.1-z]",
             "findings.1.requirements.0: 8.6.1-z is not a requirement",
         ),
+        ("on: last 11:00", "on: first-1d 11:00", "findings.0.on: lies before what it follows from"),
         ("whys: [Habit., The rule is not seen.]", "whys: []", "findings.0.cause: holds either whys, or causes"),
         (
             "closed: {on: today-27d}",

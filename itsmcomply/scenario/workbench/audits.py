@@ -82,6 +82,7 @@ def audit_steps(audit: Audit, at: Place, bench: Bench) -> Iterator[Step]:
     if audit.opening is not None:
         where = at.at("opening")
         begun = moment(where, audit.opening.on, time(9), case.scope.names, least=planned)
+        bench.begun[audit.id] = begun
         texts = told(audit.opening.people, where.at("people")), told(audit.opening.notes, where.at("notes"))
         yield BeginAudit(begun, _lead_or(audit.opening.by, case, where), case.slug, audit.id, *texts)
     if audit.cancelled is not None:

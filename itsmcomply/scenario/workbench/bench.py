@@ -26,6 +26,7 @@ class Bench:
     shelf: Shelf
     programmes: set[str] = field(default_factory=set)
     audits: dict[str, AuditScope] = field(default_factory=dict)
+    begun: dict[str, datetime] = field(default_factory=dict)
     raised: dict[str, set[str]] = field(default_factory=dict)
     """Requirements, by audit, whose row is concluded by the finding raised from it."""
 

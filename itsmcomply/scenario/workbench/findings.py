@@ -91,7 +91,8 @@ def _case(finding: Finding, at: Place, bench: Bench) -> _Case:
     if finding.audit is not None and scope is None:
         at.at("audit").refuse(f"{finding.audit} is not an audit of this scenario")
     days = scope.names if scope else NO_NAMES
-    raised = moment(at, finding.on, MORNING, days)
+    begun = bench.begun.get(finding.audit or "") if finding.row else None
+    raised = moment(at, finding.on, MORNING, days, least=begun)
     owner = at.at("owner").person(finding.owner) if finding.owner else _process_owner(finding, at)
     return _Case(finding, at, bench, owner, {**days, "raised": raised.date()}, raised)
 
