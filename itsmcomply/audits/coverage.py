@@ -122,7 +122,7 @@ def _priority(catalogue: Catalogue, process: str, seen: Signals) -> Priority:
         (min(seen.changes, 6), say(N_("Changes in the last year: %(n)s."), n=seen.changes)),
         (
             4 * seen.nonconformities,
-            say(N_("Nonconformities in the last twelve months: %(n)s."), n=seen.nonconformities),
+            say(N_("Nonconformities in the last year: %(n)s."), n=seen.nonconformities),
         ),
         (seen.findings, say(N_("Other findings in the last year: %(n)s."), n=seen.findings)),
     ]
