@@ -1,6 +1,6 @@
 """`make bench`: measure the product as it is served and print a table of aims and figures.
 
-    python -m tests.bench [--size 50000] [--small 500] [--only pages,upload,exports,start]
+    python -m tests.bench [--size 50000] [--small 500] [--only pages,upload,exports,imports,start]
 
 Figures are medians of whole answers over HTTP, signed in, on this machine; compare runs of one machine only.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 from itsmcomply.installation import prepare
 from tests.bench.data import fill
 from tests.bench.figures import Figures, exports, pages, start, uploads
+from tests.bench.imports import imports
 
-PARTS = {"start": start, "pages": pages, "upload": uploads, "exports": exports}
+PARTS = {"start": start, "pages": pages, "upload": uploads, "exports": exports, "imports": imports}
 
 
 def main() -> None:
