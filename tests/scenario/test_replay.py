@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from docx import Document
@@ -18,19 +17,20 @@ from itsmcomply.audits.kinds import State as AuditState
 from itsmcomply.audits.models import Audit, AuditMember, AuditorCompetence, ProgrammeApproval, RowEvidence
 from itsmcomply.audits.queries.audits import audit_view
 from itsmcomply.clock import FixedClock
-from itsmcomply.db import db, end_read
+from itsmcomply.db import db, transaction
 from itsmcomply.demo.loading import load_into
 from itsmcomply.evidence.kinds import Decision
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.findings.dossiers import load_dossiers
 from itsmcomply.findings.rules import State, state_of
-from itsmcomply.installation import prepare
 from itsmcomply.performance.kinds import State as ReviewState
 from itsmcomply.performance.models import ManagementReview, ReviewActionStep, ReviewInput
 from itsmcomply.scenario.model import Scenario
 from itsmcomply.scenario.operations import StepRefused, portions
 from itsmcomply.scenario.workbench import model
 from itsmcomply.systems.models import InstallationMode
+from itsmcomply.systems.operations import mark_installation
+from itsmcomply.systems.queries import system_by_slug
 from itsmcomply.web.resources import resources_of
 from tests.scenario.conftest import LOADED_AT
 from tests.scenario.story import AUDITOR, STORY, changed
@@ -40,19 +40,25 @@ OWNS = "role: process_owner, processes: [incident]"
 
 
 @pytest.fixture
-def office(tmp_path: Path, read: Read) -> Iterator[Flask]:
-    """A trial installation whose trail begins with the history."""
-    app = prepare(tmp_path / "instance", InstallationMode.TRIAL, {}, FixedClock(read(STORY).steps[0].moment))
+def office(app: Flask, clock: FixedClock) -> Iterator[Flask]:
+    """A trial installation whose trail begins before the history."""
+    clock.move_to(datetime(2024, 1, 1, tzinfo=UTC))
     with app.app_context():
+        with transaction() as session:
+            mark_installation(session, clock, mode=InstallationMode.TRIAL)
         yield app
-        end_read()
-        db.engine.dispose()
 
 
 @pytest.fixture
 def loaded(office: Flask, read: Read) -> Flask:
     load_into(office, read(STORY))
     return office
+
+
+def system_id() -> int:
+    system = system_by_slug(db.session(), "small")
+    assert system is not None
+    return system.id
 
 
 def audits() -> dict[str, Audit]:
@@ -73,7 +79,7 @@ def test_audits_stand_where_the_file_leaves_them(loaded: Flask) -> None:
 
 
 def test_the_checklist_holds_conclusions_examined_versions_and_findings(loaded: Flask) -> None:
-    view = audit_view(db.session(), 1, audits()["Incidents"].key)
+    view = audit_view(db.session(), system_id(), audits()["Incidents"].key)
 
     assert view.tally.concluded == view.tally.rows == 9
     assert view.by_requirement["8.6.1-b"].finding_key.startswith("NC-2026-")
@@ -84,7 +90,7 @@ def test_the_checklist_holds_conclusions_examined_versions_and_findings(loaded: 
 
 
 def test_findings_stand_where_their_steps_lead(loaded: Flask) -> None:
-    found = load_dossiers(db.session(), resources_of(loaded).catalogue, 1)
+    found = load_dossiers(db.session(), resources_of(loaded).catalogue, system_id())
 
     assert {one.finding.title: state_of(one.case) for one in found} == {
         "Priority by habit": State.CLOSED,
@@ -153,7 +159,7 @@ def test_competence_and_approval_are_recorded(loaded: Flask) -> None:
 
 def test_every_entry_of_the_trail_has_the_moment_of_its_step_and_verifies(loaded: Flask, read: Read) -> None:
     moments = {step.moment for step in read(STORY).steps}
-    entries = list(db.session().scalars(select(ActivityEntry).where(ActivityEntry.system_id == 1)))
+    entries = list(db.session().scalars(select(ActivityEntry).where(ActivityEntry.system_id == system_id())))
 
     assert {entry.at for entry in entries} <= moments
     assert {"audit.signed_off", "finding.closed", "management_review.signed"} <= {entry.action for entry in entries}
