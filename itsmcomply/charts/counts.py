@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itsmcomply.charts import svg
 
 WIDTH = 344.0  # of three side by side on a desktop, and of one on a phone: its letters stay readable
-LABEL = 168.0
-FIGURES = 26.0
+LABEL = 194.0
+FIGURES = 22.0
 ROW = 24.0
 THICK = 14.0
 KEY_WIDTH = 114.0

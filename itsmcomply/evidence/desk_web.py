@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
@@ -11,6 +11,7 @@ from flask import session as cookie
 
 from itsmcomply.clauses.suggest import Suggester
 from itsmcomply.db import transaction
+from itsmcomply.errors import InvalidInput
 from itsmcomply.evidence.operations import Desk, freshen_register, open_desk
 from itsmcomply.evidence.outlook import Outlook
 from itsmcomply.evidence.queries.item import item_view
@@ -20,6 +21,7 @@ from itsmcomply.evidence.queries.views import ItemView
 from itsmcomply.evidence.queries.work import members
 from itsmcomply.evidence.rules import may_open
 from itsmcomply.permissions import Permission
+from itsmcomply.web.forms import Form
 from itsmcomply.web.identity import current_system, reader, require_person, writing
 from itsmcomply.web.page import today
 from itsmcomply.web.resources import resources
@@ -42,6 +44,19 @@ def desk(permission: Permission) -> Iterator[Desk]:
             policy=shared.policy,
             system_id=current_system().id,
         )
+
+
+def carried_out(form: Form, permission: Permission, step: Callable[[Desk], object]) -> bool:
+    """Do what a form that came in asks for; False when it or the operation refuses, which then stands in the form."""
+    if not form.validate():
+        return False
+    try:
+        with desk(permission) as at:
+            step(at)
+    except InvalidInput as refused:
+        form.show(refused)
+        return False
+    return True
 
 
 def freshen() -> None:

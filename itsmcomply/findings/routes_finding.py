@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from itsmcomply.errors import Conflict, InvalidInput
-from itsmcomply.evidence.desk_web import desk, freshen
+from itsmcomply.errors import Conflict
+from itsmcomply.evidence.desk_web import carried_out, freshen
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings import operations
 from itsmcomply.findings.blueprint import blueprint
@@ -52,17 +52,10 @@ def finding(slug: str, key: str) -> str:
 
 def _do(key: str, posted: Posted, permission: Permission, step: Callable[[Desk], object], told: str) -> Answer:
     """Do one act with a form that came in; a refusal comes back beside its field, anything else goes to the page."""
-    form = posted.form
-    if form.validate():
-        try:
-            with desk(permission) as at:
-                step(at)
-        except InvalidInput as refused:
-            form.show(refused)
-        else:
-            flash(told, "success")
-            return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
-    return show_finding(key, posted), 422
+    if not carried_out(posted.form, permission, step):
+        return show_finding(key, posted), 422
+    flash(told, "success")
+    return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
 
 
 @blueprint.post(f"{FINDING}/correction")
@@ -304,20 +297,19 @@ def edit_send(slug: str, key: str) -> Answer:
     """Put the wording right; a newer change by somebody else is shown, never overwritten."""
     form = EditForm()
     _offer_owners(form)
-    if form.validate():
-        found = read_finding(key)
-        try:
-            with desk(Permission.RAISE_FINDING) as at:
-                raising, saved = form.raising(found.case.grade), form.row_version.data or 0
-                operations.edit_finding(at, key, raising, row_version=saved)
-        except InvalidInput as refused:
-            form.show(refused)
-        except Conflict:
-            return _conflict_page(key, form), 409
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for("findings.finding", slug=slug, key=key))
-    return _edit_page(key, form), 422
+    grade = read_finding(key).case.grade
+
+    def step(at: Desk) -> object:
+        return operations.edit_finding(at, key, form.raising(grade), row_version=form.row_version.data or 0)
+
+    try:
+        saved = carried_out(form, Permission.RAISE_FINDING, step)
+    except Conflict:
+        return _conflict_page(key, form), 409
+    if not saved:
+        return _edit_page(key, form), 422
+    flash(_("Saved."), "success")
+    return redirect(url_for("findings.finding", slug=slug, key=key))
 
 
 def _offer_owners(form: EditForm) -> None:

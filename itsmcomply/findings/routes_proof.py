@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from itsmcomply.db import end_read
 from itsmcomply.errors import InvalidInput, NotFound
-from itsmcomply.evidence.desk_web import desk, freshen
+from itsmcomply.evidence.desk_web import carried_out, desk, freshen
 from itsmcomply.evidence.filing import Filing
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.names import problem_of_file_name
@@ -82,17 +82,14 @@ def attach_send(slug: str, key: str, use: str) -> Answer:
 
 def _bind(key: str, purpose: Purpose) -> Answer:
     form = EvidenceForm()
-    if form.validate():
-        try:
-            versions = picked_versions(form)
-            with desk(purpose.permission) as at:
-                bind_evidence(at, key, use=purpose.use, versions=versions, action=purpose.action)
-        except InvalidInput as refused:
-            form.show(refused)
-        else:
-            flash(_("The evidence is attached."), "success")
-            return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
-    return _attach_page(key, purpose, form), 422
+
+    def step(at: Desk) -> object:
+        return bind_evidence(at, key, use=purpose.use, versions=picked_versions(form), action=purpose.action)
+
+    if not carried_out(form, purpose.permission, step):
+        return _attach_page(key, purpose, form), 422
+    flash(_("The evidence is attached."), "success")
+    return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
 
 
 def _attach_page(key: str, purpose: Purpose, form: EvidenceForm | None = None, upload: UploadForm | None = None) -> str:
@@ -171,16 +168,14 @@ def _filed(at: Desk, form: UploadForm, name: str, stored: Stored) -> int:
 
 def _unbind(key: str, binding: int, permission: Permission) -> Answer:
     form = ReasonForm(prefix="unbind")
-    if form.validate():
-        try:
-            with desk(permission) as at:
-                unbind_evidence(at, key, binding=binding, reason=form.reason.data or "")
-        except InvalidInput as refused:
-            form.show(refused)
-        else:
-            flash(_("The evidence is taken back; it stays on record."), "success")
-            return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
-    return show_finding(key, Posted("unbind", form, binding)), 422
+
+    def step(at: Desk) -> object:
+        return unbind_evidence(at, key, binding=binding, reason=form.reason.data or "")
+
+    if not carried_out(form, permission, step):
+        return show_finding(key, Posted("unbind", form, binding)), 422
+    flash(_("The evidence is taken back; it stays on record."), "success")
+    return redirect(url_for("findings.finding", slug=current_system().slug, key=key))
 
 
 @blueprint.post(f"{FINDING}/evidence/found/<int(max=2147483647):binding>/end")

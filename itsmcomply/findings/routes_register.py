@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from itsmcomply.errors import InvalidInput
-from itsmcomply.evidence.desk_web import desk, freshen
+from itsmcomply.evidence.desk_web import carried_out, desk, freshen
 from itsmcomply.findings.blueprint import blueprint
 from itsmcomply.findings.charts import age_chart, clause_chart, grade_chart
 from itsmcomply.findings.dossiers import certificate_end
@@ -200,16 +200,10 @@ def limits(slug: str) -> str:
 def limits_send(slug: str, grade: str, by: str) -> Response | tuple[str, int]:
     """Set the days of one grade, for own findings or those of the certification body."""
     form = LimitsForm(prefix=f"{grade}-{by}")
-    if form.validate():
-        try:
-            with desk(Permission.EDIT_SYSTEM) as at:
-                _set(at, form, grade, by)
-        except InvalidInput as refused:
-            form.show(refused)
-        else:
-            flash(_("Saved. It holds for findings raised from now on."), "success")
-            return redirect(url_for("findings.limits", slug=slug))
-    return _limits_page((grade, by, form)), 422
+    if not carried_out(form, Permission.EDIT_SYSTEM, lambda at: _set(at, form, grade, by)):
+        return _limits_page((grade, by, form)), 422
+    flash(_("Saved. It holds for findings raised from now on."), "success")
+    return redirect(url_for("findings.limits", slug=slug))
 
 
 def _set(at: Any, form: LimitsForm, grade: str, by: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from itsmcomply.errors import Conflict, InvalidInput
-from itsmcomply.evidence.desk_web import desk, freshen
+from itsmcomply.evidence.desk_web import carried_out, freshen
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings.queries.choices import versions_named
 from itsmcomply.performance import operations
@@ -54,19 +54,13 @@ def _do(
     permission: Permission = HOLD,
 ) -> Answer:
     """Do one act with a form that came in; a refusal comes back beside its field, anything else goes to the page."""
-    form = posted.form
-    if form.validate():
-        try:
-            with desk(permission) as at:
-                step(at)
-        except InvalidInput as refused:
-            form.show(refused)
-        except Conflict as conflict:
-            return _conflict_page(key, posted, conflict), 409
-        else:
-            flash(told, "success")
-            return _back(key, anchor)
-    return show_review(key, posted), 422
+    try:
+        if not carried_out(posted.form, permission, step):
+            return show_review(key, posted), 422
+    except Conflict as conflict:
+        return _conflict_page(key, posted, conflict), 409
+    flash(told, "success")
+    return _back(key, anchor)
 
 
 def _back(key: str, anchor: str) -> Response:

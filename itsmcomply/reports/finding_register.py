@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -88,6 +89,8 @@ ACTIONS = (
     Column("State", 12),
 )
 
+LINE = 12.5
+"""Height of a line in points; written down because not every program grows a row with its text."""
 WIDE = 12
 """A sheet with so many columns is printed two pages wide, or nobody could read it."""
 
@@ -180,6 +183,8 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
             if value is not None and value != "":
                 _put(sheet, row, place, value)
         _rule(sheet, row, len(columns))
+        lines = max(ceil(len(str(v or "")) * 1.1 / c.width) for v, c in zip(values, columns, strict=True))
+        sheet.row_dimensions[row].height = LINE * max(1, lines)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
 
 

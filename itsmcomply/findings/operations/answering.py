@@ -120,5 +120,4 @@ def _matter(desk: Desk, key: str, act: Act) -> Matter:
 def _keep(matter: Matter, action: str, after: dict[str, object], rows: list[Base], reason: str) -> None:
     """Add the rows, end a plan that waits because it no longer fits, and note both."""
     matter.desk.session.add_all(rows)
-    ended = end_plan(matter, reason)
-    matter.note(action, after | ({"plan_ended": reason} if ended else {}), [*rows, *ended])
+    matter.note(action, after, [*rows, *end_plan(matter, reason)])

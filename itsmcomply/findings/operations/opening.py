@@ -44,8 +44,10 @@ class Matter:
     def note(
         self, action: str, after: dict[str, object], rows: Sequence[Base], before: dict[str, object] | None = None
     ) -> None:
-        """Record what happened to the finding; `rows` are all rows changed."""
-        note(self.desk, self.finding, action, after, rows, before=before)
+        """Record what happened to the finding; `rows` are all rows changed. A plan among them that ended is told of."""
+        ends = [row.end_reason for row in rows if isinstance(row, FindingPlan) and row.ended_at is not None]
+        told = after | {"plan_ended": ends[0]} if ends else after
+        note(self.desk, self.finding, action, told, rows, before=before)
 
 
 def open_finding(desk: Desk, key: str) -> Matter:
