@@ -14,6 +14,8 @@ from itsmcomply.audits.kinds import AuditKind, Competence, Conclusion, Extent, M
 blueprint = Blueprint("audits", __name__)
 
 NUMBER = "int(max=2147483647)"
+THREADS = "itsmcomply.threads"
+"""Where the threads auditors follow are kept in `app.extensions`."""
 
 KINDS: Mapping[AuditKind, LazyString] = {key: _l(text) for key, text in words.KINDS.items()}
 METHODS: Mapping[Method, LazyString] = {key: _l(text) for key, text in words.METHODS.items()}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from flask import make_response
+from flask import current_app, make_response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from itsmcomply.audits.blueprint import CONCLUSIONS, EXTENTS, KINDS, METHODS, ROLES
+from itsmcomply.audits.blueprint import CONCLUSIONS, EXTENTS, KINDS, METHODS, ROLES, THREADS
 from itsmcomply.audits.queries.audits import AuditView
 from itsmcomply.audits.word import Words
 from itsmcomply.clauses.model import SubjectKind
+from itsmcomply.clauses.threads import Thread
 from itsmcomply.evidence.store import Stored
 from itsmcomply.systems.models import EntryKind, Subject
 from itsmcomply.systems.queries import entry_in_force
@@ -28,7 +30,9 @@ LARGEST = 64 * 1024 * 1024
 
 def words_for(session: Session, view: AuditView | None = None) -> Words:
     """Names for a document about the system of this address, made now. Three queries."""
-    return words_of(session, current_system(), today(), view)
+    threads: tuple[Thread, ...] = current_app.extensions[THREADS]
+    found = words_of(session, current_system(), today(), view)
+    return replace(found, threads={one.id: one.name for one in threads})
 
 
 class Named(Protocol):

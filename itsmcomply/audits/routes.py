@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from itsmcomply.audits import routes_audits, routes_offline, routes_programme, routes_rows
-from itsmcomply.audits.blueprint import blueprint
+from itsmcomply.audits.blueprint import THREADS, blueprint
 from itsmcomply.audits.queries.mine import running_audit_of
 from itsmcomply.audits.sampling import routes as routes_samples
 from itsmcomply.clauses.threads import load_threads
@@ -32,4 +32,4 @@ def init(app: Flask) -> None:
     """Read the threads auditors follow, once, and lead auditors to their audit."""
     add_start(app, running_audit)
     folder = data_dir("clause_catalog")
-    app.extensions[routes_rows.THREADS] = load_threads(folder, resources_of(app).catalogue)
+    app.extensions[THREADS] = load_threads(folder, resources_of(app).catalogue)

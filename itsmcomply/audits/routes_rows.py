@@ -9,7 +9,7 @@ from flask import current_app, flash, make_response, redirect, render_template, 
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from itsmcomply.audits.blueprint import CONCLUSIONS, MEANINGS, NUMBER, blueprint
+from itsmcomply.audits.blueprint import CONCLUSIONS, MEANINGS, NUMBER, THREADS, blueprint
 from itsmcomply.audits.forms import RaiseForm, RowForm, ThreadForm, choices
 from itsmcomply.audits.impartiality import objections, reasons
 from itsmcomply.audits.kinds import AuditKind, Conclusion, State
@@ -35,7 +35,6 @@ from itsmcomply.web.page import address, stand_at, today
 from itsmcomply.web.resources import resources
 
 ROW = "/s/<slug>/audits/<key>/rows/<requirement>"
-THREADS = "itsmcomply.threads"
 GRADES = (Grade.MAJOR, Grade.MINOR, Grade.OBSERVATION, Grade.OPPORTUNITY, Grade.STRENGTH)
 NEWEST = 3
 FIELD_WORDS = ("conclusion", "statement", "answer", "note", "interviewed", "questions", "points")

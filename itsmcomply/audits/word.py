@@ -6,8 +6,9 @@ Contents of the report: ISO 19011:2018 6.5.1. Knows no request and no database; 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ class Words:
     extents: Mapping[str, str]
     services: Mapping[int, str]
     signed_by: str = ""
+    threads: Mapping[str, str] = field(default_factory=dict)
 
 
 class Paper:
@@ -94,9 +96,11 @@ class Paper:
         table = self._doc.add_table(rows=1, cols=len(heads), style="Report Rows")
         table.autofit = False
         self._fill(table.rows[0].cells, heads, "Cell Head")
-        self._repeat(table.rows[0])
+        self._mark(table.rows[0], "tblHeader")
         for row in rows:
-            self._fill(table.add_row().cells, row, "Cell")
+            made = table.add_row()
+            self._fill(made.cells, row, "Cell")
+            self._mark(made, "cantSplit")
         for place, width in enumerate(widths):
             table.columns[place].width = Cm(width)
             for cell in table.columns[place].cells:
@@ -130,29 +134,22 @@ class Paper:
                 cell.add_paragraph(line, style=style)
 
     @staticmethod
-    def _repeat(row: Any) -> None:
+    def _mark(row: Any, name: str) -> None:
+        """Set a property of a row that python-docx does not offer: a head that repeats, a row that stays whole."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        mark = OxmlElement("w:tblHeader")
+        mark = OxmlElement(f"w:{name}")
         mark.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx offers no other way to repeat a head
+        row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - see above
 
 
 def audit_plan(view: AuditView, catalogue: Catalogue, words: Words) -> bytes:
     """The audit plan: what, why, against what, who, when, whom they meet (ISO 19011:2018 6.3.2)."""
-    paper = Paper(f"{words.system}, {view.key}", words.day, CONFIDENTIAL)
+    paper = Paper(f"{words.system}, {view.key}", words.day, "Audit plan. Confidential.")
     paper.cover("Audit plan", f"{view.key} {view.audit.title}", _days(view.days.first_on, view.days.last_on))
     _particulars(paper, view, catalogue, words)
-    paper.heading("Timetable")
-    if view.timetable:
-        rows = [
-            [f"{in_words(s.on_day)}\n{s.starts} to {s.ends}", s.topic, s.auditee, s.auditor, s.place]
-            for s in view.timetable
-        ]
-        paper.table(["When", "What", "Auditee", "Auditor", "Place"], rows, (3.2, 5.4, 3.2, 2.8, 2.2))
-    else:
-        paper.text("No timetable has been laid out.")
+    _timetable(paper, view)
     paper.heading("What will be asked")
     for clause in view.clauses:
         known = catalogue.clauses[clause]
@@ -183,9 +180,11 @@ def audit_report(
     )
     paper.text(SAMPLING, "Note")
     _particulars(paper, view, catalogue, words)
+    _timetable(paper, view)
     _findings(paper, findings)
     _outcome(paper, view)
     _rows(paper, view, catalogue, words)
+    _examined(paper, view)
     return paper.save()
 
 
@@ -208,14 +207,30 @@ def programme_document(
         [one.key, words.kinds[one.kind.value], one.title, _days(one.first_on, one.last_on), one.lead or "to assign"]
         for one in kept
     ]
-    paper.table(["Audit", "Type", "Subject", "Days", "Lead auditor"], rows, (2.6, 2.6, 5.2, 3.6, 2.8))
+    paper.table(["Audit", "Type", "Subject", "Days", "Lead auditor"], rows, (2.3, 2.5, 4.8, 4.4, 2.8))
+    held = {number for one in kept for number in one.clauses}
+    left = [c.number for c in catalogue.clauses.values() if c.auditable and c.number not in held]
+    every = "Every clause with requirements is in the scope of one of these audits."
+    paper.text(f"In the scope of none of these audits: {', '.join(left)}." if left else every)
     paper.heading("Scope of each audit")
     for one in kept:
         paper.heading(f"{one.key} {one.title}", 2)
-        paper.text(_clauses(one.clauses, catalogue))
+        paper.text(_clauses(one.clauses, catalogue).replace("\n", "; "))
         if one.reasons:
-            paper.text(one.reasons, "Note")
+            paper.text(" ".join(one.reasons.splitlines()), "Note")
     return paper.save()
+
+
+def _timetable(paper: Paper, view: AuditView) -> None:
+    paper.heading("Timetable")
+    if not view.timetable:
+        paper.text("No timetable has been laid out.")
+        return
+    rows = [
+        [f"{in_words(s.on_day)}\n{s.starts} to {s.ends}", s.topic, s.auditee, s.auditor, s.place]
+        for s in view.timetable
+    ]
+    paper.table(["When", "What", "Auditee", "Auditor", "Place"], rows, (2.8, 5.2, 3.2, 2.8, 2.8))
 
 
 def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
@@ -248,21 +263,32 @@ def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
     paper.heading("Findings", new_page=bool(standing))
     if not standing:
         paper.text("No finding was raised.")
+        return
+    grades = Counter(_grade(one) for one in standing)
+    paper.text("; ".join(f"{grade}: {number}" for grade, number in grades.items()) + ".")
     for one in standing:
         paper.heading(f"{one.key} {one.title}", 2)
         paper.facts(
             [
-                ("Grade", one.grade.replace("_", " ").capitalize()),
+                ("Grade", _grade(one)),
                 ("Requirement", ", ".join(one.requirements)),
                 ("Statement", one.statement),
-                ("Objective evidence", one.objective or "The versions examined for the requirement, listed below."),
+                (
+                    "Objective evidence",
+                    one.objective or "The versions examined for it, listed at the end.",
+                ),
             ]
         )
+
+
+def _grade(one: FindingLine) -> str:
+    return one.grade.replace("_", " ").capitalize()
 
 
 def _outcome(paper: Paper, view: AuditView) -> None:
     audit = view.audit
     paper.heading("Course and outcome")
+    paper.told("Objectives of the audit", _reached(view), "")
     paper.told("Good practice", audit.good_practice, "None noted.")
     paper.told("Parts of the scope not covered", audit.uncovered, "The whole scope was covered.")
     paper.told("Course of the audit and obstacles", audit.obstacles, "Carried out as planned, without obstacles.")
@@ -274,13 +300,35 @@ def _outcome(paper: Paper, view: AuditView) -> None:
     paper.text(CONFIDENTIAL, "Note")
 
 
+def _reached(view: AuditView) -> str:
+    """Whether the objectives were reached within the scope, by what the checklist says."""
+    tally = view.tally
+    if tally.rows and tally.rows == tally.concluded and not tally.not_sampled:
+        return "Reached: every requirement in scope was looked at."
+    left = tally.not_sampled + tally.rows - tally.concluded
+    return f"Reached for what was looked at; {left} of {tally.rows} requirements in scope were not."
+
+
+def _examined(paper: Paper, view: AuditView) -> None:
+    """Each version once, with the digest by which its bytes are known."""
+    found = {(e.item_key, e.version_number): e for bound in view.evidence.values() for e in bound}
+    paper.heading("Evidence examined", new_page=len(found) > 6)
+    if not found:
+        paper.text("No version on file was marked as examined; conclusions rest on what was told and shown.")
+        return
+    rows = [
+        [f"{key} version {number}", e.title, e.sha256 or "not held here"] for (key, number), e in sorted(found.items())
+    ]
+    paper.table(["Version", "Title", "SHA-256"], rows, (3.4, 6.0, 7.4))
+
+
 def _rows(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
     paper.heading("Requirement by requirement", new_page=True)
     for clause in dict.fromkeys(row.clause for row in view.rows):
         known = catalogue.clauses.get(clause)
         paper.heading(f"{clause} {known.label if known else ''}", 2)
         rows = [_row(row, view, catalogue, words) for row in view.rows if row.clause == clause]
-        paper.table(["Requirement", "Conclusion", "Seen and said", "Evidence examined"], rows, (4.6, 2.6, 5.0, 4.6))
+        paper.table(["Requirement", "Conclusion", "Seen and said", "Evidence examined"], rows, (4.8, 2.6, 6.4, 3.0))
 
 
 def _row(row: AuditRow, view: AuditView, catalogue: Catalogue, words: Words) -> list[str]:
@@ -290,18 +338,16 @@ def _row(row: AuditRow, view: AuditView, catalogue: Catalogue, words: Words) -> 
     if row.interviewed:
         seen.append(f"Interviewed: {row.interviewed}")
     for thread in view.threads.get(row.id, ()):
-        links = "every link holds" if thread.holds else thread.note
-        seen.append(f"{thread.thread}: {' > '.join(thread.steps.splitlines())}; {links}")
-    evidence = [
-        f"{e.item_key} version {e.version_number}, {e.title}" + (f"\nSHA-256 {e.sha256}" if e.sha256 else "")
-        for e in view.evidence.get(row.id, ())
-    ]
+        links = "Every link holds." if thread.holds else thread.note
+        name = words.threads.get(thread.thread, thread.thread)
+        seen.append(f"{name}: {' > '.join(thread.steps.splitlines())}. {links}")
+    evidence = [f"{e.item_key} version {e.version_number}" for e in view.evidence.get(row.id, ())]
     finding = f"\n{row.finding_key}" if row.finding_key else ""
     return [
         f"{row.requirement} {known.text if known else ''}",
         conclusion + finding,
         "\n".join(seen),
-        "\n".join(evidence),
+        ", ".join(evidence),
     ]
 
 

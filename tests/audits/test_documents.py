@@ -11,6 +11,7 @@ from itsmcomply.audits.operations import (
     Report,
     approve_programme,
     create_programme,
+    examine,
     plan_audit,
     programme_content,
 )
@@ -26,7 +27,9 @@ DATA = ProgrammeData("Internal audits 2027", DAY, DAY.replace(year=2027), object
 CONTENTS = (
     "Audit conclusion",
     "Particulars",
+    "Timetable",
     "Findings",
+    "Objectives of the audit",
     "Good practice",
     "Parts of the scope not covered",
     "Course of the audit and obstacles",
@@ -36,6 +39,7 @@ CONTENTS = (
     "Closing meeting",
     "Distribution",
     "Requirement by requirement",
+    "Evidence examined",
 )
 
 
@@ -56,6 +60,32 @@ def test_the_report_holds_all_that_iso_19011_lists(shop: Shop) -> None:
         assert fact in words
     assert any("Auditing is sampling" in text for text in words)
     assert "Draft, not signed off." in words
+
+
+def test_the_report_names_each_examined_version_once_with_its_digest(shop: Shop) -> None:
+    filed = shop.file("process_owner", "sr_rec")
+    key = shop.running("8.6.2")
+    version, sha256 = filed.version.id, str(filed.version.sha256)
+    for requirement in ("8.6.2-a", "8.6.2-b"):
+        with shop.desk("internal_auditor") as desk:
+            examine(desk, key, requirement, [version])
+
+    words = _words(shop.cast.client("internal_auditor").get(shop.cast.url(f"/audits/{key}/report.docx")).data)
+
+    assert words.count(sha256) == 1
+    assert words.count("EV-0001 version 1") == 3  # beside both requirements, and in the list
+
+
+def test_the_programme_names_the_clauses_no_audit_holds(shop: Shop) -> None:
+    with shop.desk("internal_auditor") as desk:
+        programme = create_programme(desk, DATA)
+        plan_audit(desk, plan_of("8.6.1", "8.6.2"), programme=programme)
+
+    words = _words(shop.cast.client("viewer").get(shop.cast.url("/audits/programme/AP-01/programme.docx")).data)
+
+    told = next(text for text in words if text.startswith("In the scope of none of these audits"))
+    assert "8.6.3" in told
+    assert "8.6.1" not in told
 
 
 def test_a_working_note_is_never_in_the_report(shop: Shop) -> None:
