@@ -35,10 +35,14 @@ class DrawForm(Form):
     title = StringField(_l("What is tested"), [InputRequired()], filters=[stripped])
     kind = SelectField(_l("Records"), default="")
     method = SelectField(
-        _l("Method"), choices=[SelectChoice(m.value, text) for m, text in METHODS.items()], default="random"
+        _l("Method"),
+        [InputRequired()],
+        choices=[SelectChoice(m.value, text) for m, text in METHODS.items()],
+        default="random",
     )
     by = SelectField(
         _l("Strata by"),
+        [InputRequired()],
         choices=[SelectChoice(key, STRATA_WORDS[key]) for key in STRATA],
         default="priority",
         description=_l("For a stratified sample: at least one record of each, the rest in proportion."),
@@ -46,6 +50,7 @@ class DrawForm(Form):
     size = IntegerField(_l("Sample size"), [InputRequired()], description=_l("See the suggestions beside the form."))
     confidence = SelectField(
         _l("Confidence"),
+        [InputRequired()],
         choices=[SelectChoice(str(c), f"{c} %") for c in (80, 90, 95, 99)],
         default="95",
         description=_l("The error rate is stated with a bound at this confidence."),
@@ -93,7 +98,7 @@ class ExceptionForm(Form):
         _l("Statement of the finding"), [InputRequired()], description=_l("What is not met, in one or two sentences.")
     )
     objective = TextAreaField(
-        _l("Objective evidence"), description=_l("Records, days, what was seen. The file named below is attached.")
+        _l("Objective evidence"), description=_l("Records, days, what was seen. The file it was found in is attached.")
     )
 
     def raised(self) -> RaisedHere:
