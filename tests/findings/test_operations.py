@@ -485,3 +485,13 @@ def test_raising_counts_what_it_binds(bench: Bench) -> None:
         key = raise_finding(desk, replace(RAISING, objective="", evidence=(version, version))).key
 
     assert len(bench.dossier(key).of_use(EvidenceUse.OBJECTIVE)) == 1
+
+
+def test_the_trail_tells_when_a_plan_ends_because_an_action_was_added(bench: Bench) -> None:
+    key = bench.planned()
+    bench.add_action(key)
+
+    with bench.desk("viewer") as desk:
+        query = select(ActivityEntry.line).where(ActivityEntry.record_key == key).order_by(ActivityEntry.seq.desc())
+        after = json.loads(desk.session.execute(query.limit(1)).scalar_one())["after"]
+    assert after["plan_ended"] == "action 2 was added"

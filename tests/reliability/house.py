@@ -10,11 +10,13 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 
 from itsmcomply.accounts.models import User
 from itsmcomply.accounts.operations import store_password
+from itsmcomply.activity.models import ActivityHead
 from itsmcomply.audits.kinds import Competence, TeamRole
 from itsmcomply.audits.operations import (
     Assignment,
@@ -35,6 +37,7 @@ from itsmcomply.audits.operations.programme import ProgrammeData
 from itsmcomply.audits.rules import Slot
 from itsmcomply.clauses.model import SubjectKind
 from itsmcomply.controls.operations import adopt_starter_controls
+from itsmcomply.db import Base, db, end_read
 from itsmcomply.evidence.kinds import Decision
 from itsmcomply.evidence.operations import Desk, ask_question, decide_link, file_evidence, link_to_requirement
 from itsmcomply.evidence.store import LocalStore
@@ -53,6 +56,7 @@ from itsmcomply.web.resources import resources_of
 from tests.audits.shop import Shop, plan_of
 from tests.audits.tickets.exports import OWN_MAPPING, SERVICENOW
 from tests.cast import Cast, csrf
+from tests.digest import DERIVED
 from tests.evidence.office import Office, document
 from tests.findings.bench import Bench
 from tests.performance.hall import Hall
@@ -75,14 +79,9 @@ class House:
 
 def furnish(cast: Cast) -> House:
     """Put one of everything into the system of the cast."""
-    found = resources_of(cast.app)
-    assert isinstance(found.store, LocalStore)
-    office = Office(cast, found.store, found.policy)
-    house, shop = House(cast), Shop(cast)
+    house, shop, office = House(cast), Shop(cast), office_of(cast)
     with shop.desk("admin") as desk:
         mark_installation(desk.session, cast.clock, mode=InstallationMode.TRIAL)
-        for user in desk.session.scalars(select(User)):  # the cast writes the hashes straight into the rows
-            store_password(desk.session, SYSTEM_ACTOR, cast.clock, user=user, password_hash=user.password_hash or "")
     _facts(shop)
     _evidence(shop, office)
     _audits(shop, house)
@@ -97,9 +96,31 @@ def furnish(cast: Cast) -> House:
             system_id=desk.system.id,
             kind=ExportKind.REPORT,
             day=desk.today,
-            model=next(iter(found.models)),
+            model=next(iter(resources_of(cast.app).models)),
         )
     return house
+
+
+def office_of(cast: Cast) -> Office:
+    """Desks on the store of the application, every password on the trail: the cast writes them into the rows."""
+    found = resources_of(cast.app)
+    assert isinstance(found.store, LocalStore)
+    office = Office(cast, found.store, found.policy)
+    with office.desk("admin") as desk:
+        for user in desk.session.scalars(select(User)):
+            store_password(desk.session, SYSTEM_ACTOR, cast.clock, user=user, password_hash=user.password_hash or "")
+    return office
+
+
+def counts(app: Flask) -> list[int]:
+    """How many rows each table of facts holds, and where the trail ends. One query."""
+    tables = [t for t in Base.metadata.sorted_tables if t.name not in DERIVED]
+    parts = [select(literal(at).label("at"), func.count().label("n")).select_from(t) for at, t in enumerate(tables)]
+    parts.append(select(literal(len(tables)), ActivityHead.seq))
+    with app.app_context():
+        found = [n for _, n in sorted(db.session.execute(union_all(*parts)).all())]
+        end_read()
+    return found
 
 
 def _facts(shop: Shop) -> None:

@@ -14,15 +14,11 @@ from typing import TypeVar
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, literal, select, union_all
 from werkzeug.routing import Rule, UnicodeConverter
 from werkzeug.test import TestResponse
 
-from itsmcomply.activity.models import ActivityHead
-from itsmcomply.db import Base, db, end_read
 from tests.cast import csrf
-from tests.digest import DERIVED
-from tests.reliability.house import House
+from tests.reliability.house import House, counts
 from tests.reliability.nasty import Filled, Reader, address, asked_for, parts_of, rules, values, who_may
 
 pytestmark = pytest.mark.slow
@@ -56,7 +52,7 @@ class Sender:
 
     def send(self, who: str, method: str, path: str, body: str, kind: str = FORM) -> None:
         client, token = self.client(who)
-        before = self.counts()
+        before = counts(self.house.cast.app)
         answer = client.open(
             path,
             method=method,
@@ -65,7 +61,7 @@ class Sender:
             headers={"X-CSRFToken": token},
         )
         self._judge(answer, method, path, body[:300])
-        if answer.status_code >= 400 and self.counts() != before:
+        if answer.status_code >= 400 and counts(self.house.cast.app) != before:
             self.wrong.append(("left something behind", method, path, body[:300]))
         if answer.location and "/sign-in" in answer.location:
             del self.clients[who]
@@ -74,16 +70,6 @@ class Sender:
         self.sent += 1
         if answer.status_code >= 500 or b"Traceback" in answer.data[:10_000]:
             self.wrong.append((str(answer.status_code), *what))
-
-    def counts(self) -> list[int]:
-        """How many rows each table of facts holds, and where the trail ends."""
-        tables = [t for t in Base.metadata.sorted_tables if t.name not in DERIVED]
-        parts = [select(literal(at).label("at"), func.count().label("n")).select_from(t) for at, t in enumerate(tables)]
-        parts.append(select(literal(len(tables)), ActivityHead.seq))
-        with self.house.cast.app.app_context():
-            found = [n for _, n in sorted(db.session.execute(union_all(*parts)).all())]
-            end_read()
-        return found
 
 
 @pytest.fixture
