@@ -260,7 +260,7 @@ def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Wor
 
 def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
     standing = [one for one in findings if not one.withdrawn]
-    paper.heading("Findings", new_page=bool(standing))
+    paper.heading("Findings")
     if not standing:
         paper.text("No finding was raised.")
         return
@@ -312,7 +312,7 @@ def _reached(view: AuditView) -> str:
 def _examined(paper: Paper, view: AuditView) -> None:
     """Each version once, with the digest by which its bytes are known."""
     found = {(e.item_key, e.version_number): e for bound in view.evidence.values() for e in bound}
-    paper.heading("Evidence examined", new_page=len(found) > 6)
+    paper.heading("Evidence examined")
     if not found:
         paper.text("No version on file was marked as examined; conclusions rest on what was told and shown.")
         return
@@ -323,7 +323,7 @@ def _examined(paper: Paper, view: AuditView) -> None:
 
 
 def _rows(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
-    paper.heading("Requirement by requirement", new_page=True)
+    paper.heading("Requirement by requirement")
     for clause in dict.fromkeys(row.clause for row in view.rows):
         known = catalogue.clauses.get(clause)
         paper.heading(f"{clause} {known.label if known else ''}", 2)
