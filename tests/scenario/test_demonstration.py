@@ -107,14 +107,14 @@ def demonstration(made: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def result_of(app: Flask, slug: str, day: datetime) -> Result:
+def result_of(app: Flask, slug: str, day: datetime, *, today: datetime = LOADED_AT) -> Result:
     system = system_by_slug(db.session(), slug)
     assert system is not None
     facts = load(db.session(), system.id).facts
     held = resources_of(app)
     model = held.models["itsm_five_stage"]
-    on, today = (moment.astimezone(AMSTERDAM).date() for moment in (day, LOADED_AT))
-    return evaluate(held.catalogue, held.policy, model, facts, on, today=today)
+    on, now = (moment.astimezone(AMSTERDAM).date() for moment in (day, today))
+    return evaluate(held.catalogue, held.policy, model, facts, on, today=now)
 
 
 def blockers(result: Result, gate: GateKey) -> list[str]:
@@ -160,6 +160,20 @@ def test_readiness_is_what_the_file_says(demonstration: Flask, scenario: Scenari
 
     assert unlike == []
     assert len(scenario.expects[0].levels) > 10
+
+
+def test_it_loads_with_the_same_story_on_the_first_day_of_a_year(tmp_path: Path, catalogue: Catalogue) -> None:
+    day = datetime(2027, 1, 1, 9, 30, tzinfo=UTC)  # months, quarters and the year have just turned, and it is a Friday
+    expected = read_scenario(DEMO_DIR, catalogue, day).expects
+
+    make_demonstration(tmp_path / "instance", {}, FixedClock(day))
+
+    app = prepare(tmp_path / "instance", None, {}, FixedClock(day))
+    with app.app_context():
+        unlike = [line for one in expected for line in differences(one, result_of(app, one.system, day, today=day))]
+        end_read()
+        db.engine.dispose()
+    assert unlike == []
 
 
 def test_the_second_system_is_young(demonstration: Flask) -> None:
