@@ -106,9 +106,6 @@ class Actor:
             return False
         return any(permission in TABLE[role] for role in self.roles(system_id))
 
-    def is_member(self, system_id: int) -> bool:
-        return bool(self.roles(system_id))
-
 
 SYSTEM_ACTOR = Actor(user_id=0, name="itsmcomply", email="", is_admin=True)
 """The product itself, for entries no person made (first start, scheduled work)."""

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule, UnicodeConverter
 
 from itsmcomply.permissions import TABLE, Permission, Role
@@ -151,7 +152,7 @@ class Reader:
             bound = self.app.url_map.bind("localhost")
             try:
                 return str(bound.match(urlsplit(path).path, method=method)[0])
-            except Exception:  # noqa: BLE001 - whatever does not match is no page of ours
+            except HTTPException:  # no address of ours, or not for this method
                 return None
 
     def _filled(self, form: Any) -> Filled | None:

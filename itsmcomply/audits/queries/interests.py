@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -188,7 +188,3 @@ def _paired(rows: Iterable[tuple[int, str, str]]) -> Pairs:
 def item_key(number: int) -> str:
     """The readable key of an item of evidence."""
     return f"EV-{number:04d}"
-
-
-def names_by_id(people: Iterable[PersonRef]) -> Mapping[int, str]:
-    return {one.user_id: one.name for one in people}

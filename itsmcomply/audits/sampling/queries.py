@@ -28,8 +28,6 @@ from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion
 from itsmcomply.evidence.store import Store
 from itsmcomply.wording import Sentence
 
-SHOWN_EXCEPTIONS = 50
-
 
 @dataclass(frozen=True, slots=True)
 class PopulationView:

@@ -13,8 +13,7 @@ from pathlib import Path
 from threading import Timer
 
 from itsmcomply.audits.tickets.linkage import Limits
-from itsmcomply.audits.tickets.model import Options, Refused, Ticket, refused
-from itsmcomply.audits.tickets.plain import to_ticket
+from itsmcomply.audits.tickets.model import Options, Refused, refused
 from itsmcomply.wording import N_, Sentence
 
 MODULE = "itsmcomply.audits.tickets.child"
@@ -123,9 +122,3 @@ def plain_records(records: Path) -> Iterator[dict[str, object]]:
     with gzip.open(records, "rt", encoding="utf-8") as file:
         for text in file:
             yield json.loads(text)
-
-
-def tickets_of(records: Path) -> Iterator[Ticket]:
-    """The records of a file, typed."""
-    for values in plain_records(records):
-        yield to_ticket(values)  # type: ignore[arg-type]

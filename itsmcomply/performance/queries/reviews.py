@@ -15,7 +15,7 @@ from itsmcomply.clauses.model import Catalogue
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
 from itsmcomply.performance.filled import Filled, from_text
-from itsmcomply.performance.kinds import Consideration, State
+from itsmcomply.performance.kinds import State
 from itsmcomply.performance.models import (
     ManagementReview,
     ReviewAttendance,
@@ -279,8 +279,3 @@ def next_review(lines: Sequence[ReviewLine]) -> ReviewLine | None:
     """The one to prepare: held but not signed, else the first one planned."""
     waiting = [line for line in lines if line.state in {State.HELD, State.PLANNED}]
     return min(waiting, key=lambda line: (line.state is State.PLANNED, line.planned_on), default=None)
-
-
-def passed_over(view: ReviewView) -> int:
-    """Inputs that were not considered."""
-    return sum(1 for one in view.inputs if one.row.consideration is Consideration.NOT_CONSIDERED)

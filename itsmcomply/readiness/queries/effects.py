@@ -12,7 +12,6 @@ from itsmcomply.clauses.policy import Band
 from itsmcomply.readiness.cache import Snapshot
 from itsmcomply.readiness.engine import (
     what_if_accepted,
-    what_if_rejected,
     what_if_withdrawn,
 )
 from itsmcomply.readiness.engine.artefacts import take_steps
@@ -86,10 +85,6 @@ class Effect:
     coverage_before: Fraction | None
     coverage_after: Fraction | None
 
-    @property
-    def is_none(self) -> bool:
-        return not (self.requirements or self.artefacts or self.levels or self.rules)
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -109,10 +104,6 @@ class Counts:
 def effect_of_accepting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
     """What accepting a version on the day would change. No query."""
     return _effect(snapshot, what_if_accepted(snapshot.asking(day), item, number))
-
-
-def effect_of_rejecting(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:
-    return _effect(snapshot, what_if_rejected(snapshot.asking(day), item, number))
 
 
 def effect_of_withdrawing(snapshot: Snapshot, item: str, number: int, day: date) -> Effect:

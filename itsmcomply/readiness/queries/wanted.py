@@ -9,14 +9,12 @@ from enum import StrEnum
 from fractions import Fraction
 
 from itsmcomply.clauses.model import Artefact, Facet
-from itsmcomply.readiness import words
-from itsmcomply.readiness.phrases import Phrase, phrase
+from itsmcomply.readiness.phrases import Phrase
 from itsmcomply.readiness.queries.artefacts import interval_of
 from itsmcomply.readiness.queries.gates import Need, artefact_need
 from itsmcomply.readiness.queries.standing import Standing, standing_of
 from itsmcomply.readiness.queries.view import View
 from itsmcomply.readiness.results import BlockerKind, GateKey, Outcome, PeriodOutcome, State
-from itsmcomply.wording import N_
 
 
 class WantedKind(StrEnum):
@@ -163,18 +161,3 @@ def _gain(view: View, artefact: Artefact) -> Fraction:
         own = (e for e in expectations if e.artefact == artefact.key)
         gain += sum((e.weight * (1 - e.coverage) for e in own), Fraction(0)) / total
     return gain / len(view.result.requirements)
-
-
-DUE_WORDS = {
-    DueBecause.LAPSES: N_("it lapses"),
-    DueBecause.PERIOD_DUE: N_("its period was due"),
-    DueBecause.BY_HAND: N_("set by hand"),
-    DueBecause.BEFORE_STAGE_1: N_("before stage 1"),
-    DueBecause.BEFORE_STAGE_2: N_("before stage 2"),
-    DueBecause.NONE: N_("no date yet"),
-}
-
-
-def blocks_phrase(gate: GateKey | None) -> Phrase | None:
-    """What it blocks, as a short note; None where it blocks nothing."""
-    return None if gate is None else phrase(N_("Keeps gate %(gate)s shut"), gate=phrase(words.GATES[gate][0]))
