@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from itsmcomply.audits.tickets.linkage import Outcome
-from itsmcomply.audits.tickets.model import MOMENTS, Kind, Place, Reading, Ticket
+from itsmcomply.audits.tickets.model import Kind, Place, Reading, Ticket
 
 Value: TypeAlias = "str | int | bool | None"
 _NAMES = tuple(one.name for one in fields(Ticket))
@@ -24,16 +24,6 @@ def of_ticket(ticket: Ticket) -> dict[str, Value]:
         value = getattr(ticket, name)
         found[name] = value.isoformat(sep=" ") if isinstance(value, datetime) else value
     return found
-
-
-def to_ticket(values: Mapping[str, Value]) -> Ticket:
-    """The record of `of_ticket`."""
-    known = dict(values)
-    for name in MOMENTS:
-        text = known[name]
-        known[name] = datetime.fromisoformat(str(text)) if text else None  # type: ignore[assignment]
-    known["kind"] = Kind(str(known["kind"]))
-    return Ticket(**known)  # type: ignore[arg-type]
 
 
 def of_place(place: Place) -> dict[str, Value]:
