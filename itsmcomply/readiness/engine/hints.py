@@ -13,25 +13,27 @@ from itsmcomply.readiness.results import Hint, HintKind
 
 @dataclass(frozen=True, slots=True)
 class ArtefactHints:
-    """The hints of one artefact, and which items carry which bytes (digest to item keys)."""
+    """The hints of one artefact, and which items carry which bytes (digest to item keys, in no order)."""
 
     own: Mapping[HintKind, frozenset[str]]
-    bytes_held: Mapping[str, frozenset[str]]
+    bytes_held: Mapping[str, tuple[str, ...]]
 
 
 def hints_of(answers: Iterable[Answer], *, one_per_item: bool, day: date) -> ArtefactHints:
     """Gather hints from the versions that count on the day."""
     own: dict[HintKind, set[str]] = {}
-    held: dict[str, set[str]] = {}
+    held: dict[str, tuple[str, ...]] = {}
+    several: dict[str, set[str]] = {}
     for answer in answers:
         for version, review in _counting(answer, one_per_item=one_per_item, day=day):
             for kind in _kinds(version, review):
                 own.setdefault(kind, set()).add(answer.item)
             if version.digest is not None:
-                held.setdefault(version.digest, set()).add(answer.item)
-    return ArtefactHints(
-        {kind: frozenset(keys) for kind, keys in own.items()}, {key: frozenset(items) for key, items in held.items()}
-    )
+                first = held.setdefault(version.digest, (answer.item,))[0]
+                if first != answer.item:
+                    several.setdefault(version.digest, {first}).add(answer.item)
+    held |= {digest: tuple(items) for digest, items in several.items()}
+    return ArtefactHints({kind: frozenset(keys) for kind, keys in own.items()}, held)
 
 
 def joined_hints(parts: Sequence[ArtefactHints]) -> ArtefactHints:
@@ -39,9 +41,9 @@ def joined_hints(parts: Sequence[ArtefactHints]) -> ArtefactHints:
     if len(parts) == 1:
         return parts[0]
     kinds = {kind for part in parts for kind in part.own}
-    held: dict[str, frozenset[str]] = {}
+    held: dict[str, tuple[str, ...]] = {}
     for part in parts:
-        again = {key: items | held[key] for key, items in part.bytes_held.items() if key in held}
+        again = {key: held[key] + items for key, items in part.bytes_held.items() if key in held}
         held |= part.bytes_held
         held |= again
     return ArtefactHints({kind: frozenset().union(*(part.own.get(kind, ()) for part in parts)) for kind in kinds}, held)
