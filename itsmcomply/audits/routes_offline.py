@@ -166,7 +166,7 @@ def _on_file() -> dict[str, str]:
         freshen()
         catalogue = resources().catalogue
         items: dict[str, list[str]] = {}
-        for one in evidence_on_file(reader(), current_system().id, catalogue.artefacts, today()):
+        for one in evidence_on_file(reader(), current_system().id, catalogue.artefacts, today(), latest=3):
             items.setdefault(one.artefact, []).append(f"{one.key} v{one.version} {one.title} ({one.state})")
         g.on_file_by_requirement = {
             r.id: "\n".join(line for e in r.expectations for line in items.get(e.artefact, [])[:3])

@@ -2,89 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
-
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from itsmcomply.audits.blueprint import CONCLUSIONS, MEANINGS, NUMBER, THREADS, blueprint
+from itsmcomply.audits.blueprint import CONCLUSIONS, MEANINGS, NUMBER, blueprint
 from itsmcomply.audits.forms import RaiseForm, RowForm, ThreadForm, choices
-from itsmcomply.audits.impartiality import objections, reasons
-from itsmcomply.audits.kinds import AuditKind, Conclusion, State
-from itsmcomply.audits.models import AuditRow
+from itsmcomply.audits.kinds import AuditKind, Conclusion
 from itsmcomply.audits.operations import drop_thread, examine, follow_thread, raise_from_row, save_row, unexamine
 from itsmcomply.audits.operations.conducting import entry_of
-from itsmcomply.audits.queries.audits import AuditView, OnFile, audit_view, evidence_on_file
-from itsmcomply.audits.queries.interests import interests_of
+from itsmcomply.audits.queries.audits import audit_view
+from itsmcomply.audits.row_page import RowPage, row_page, threads_of_app
 from itsmcomply.audits.sampling.forms import METHODS as SAMPLE_METHODS
 from itsmcomply.audits.sampling.forms import STRATA_WORDS
 from itsmcomply.audits.sampling.queries import samples_for_row
-from itsmcomply.clauses.model import Clause, CommonNonconformity, Requirement
-from itsmcomply.clauses.threads import Thread
-from itsmcomply.errors import Conflict, InvalidInput, NotFound
-from itsmcomply.evidence.desk_web import desk, freshen, owners_now
+from itsmcomply.errors import Conflict, InvalidInput
+from itsmcomply.evidence.desk_web import desk
 from itsmcomply.findings.kinds import Grade
-from itsmcomply.findings.statements import suggestions
 from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import say as say_in_words
 from itsmcomply.web.guards import requires
-from itsmcomply.web.identity import current_system, reader, require_person
-from itsmcomply.web.page import address, stand_at, today
+from itsmcomply.web.identity import current_system, reader
+from itsmcomply.web.page import address, stand_at
 from itsmcomply.web.resources import resources
 
 ROW = "/s/<slug>/audits/<key>/rows/<requirement>"
 GRADES = (Grade.MAJOR, Grade.MINOR, Grade.OBSERVATION, Grade.OPPORTUNITY, Grade.STRENGTH)
-NEWEST = 3
 FIELD_WORDS = ("conclusion", "statement", "answer", "note", "interviewed", "questions", "points")
-
-
-@dataclass(frozen=True, slots=True)
-class RowPage:
-    """Everything the page of one row shows. `refusals`: why this person may not write here; empty when they may."""
-
-    view: AuditView
-    row: AuditRow
-    requirement: Requirement
-    clause: Clause
-    groups: tuple[tuple[str, str, tuple[AuditRow, ...], str], ...]
-    on_file: tuple[OnFile, ...]
-    missing: tuple[str, ...]
-    threads: tuple[Thread, ...]
-    common: tuple[CommonNonconformity, ...]
-    previous: str
-    following: str
-    place: int
-    shown: str
-    refusals: tuple[str, ...]
-    owner: str
-
-    @property
-    def newest(self) -> tuple[OnFile, ...]:
-        """The latest of each artefact; the rest is folded."""
-        return tuple(one for one in self.on_file if self._place(one) < NEWEST)
-
-    @property
-    def older(self) -> tuple[OnFile, ...]:
-        return tuple(one for one in self.on_file if self._place(one) >= NEWEST)
-
-    def _place(self, one: OnFile) -> int:
-        return [same for same in self.on_file if same.artefact == one.artefact].index(one)
-
-    @property
-    def unexamined(self) -> tuple[int, ...]:
-        """Current versions on file that were not examined for this row yet."""
-        seen = {one.version_id for one in self.view.evidence.get(self.row.id, ())}
-        return tuple(one.version_id for one in self.on_file if one.state == "current" and one.version_id not in seen)
-
-    @property
-    def may_write(self) -> bool:
-        return not self.refusals
-
-
-def threads_of_app() -> tuple[Thread, ...]:
-    return cast("tuple[Thread, ...]", current_app.extensions[THREADS])
 
 
 @blueprint.get(ROW)
@@ -226,85 +170,6 @@ def _raise_again(form: RaiseForm, key: str, requirement: str) -> Response:
     told = _("%(who)s changed this row while you wrote. Look at it, then raise the finding again.", who=who)
     form.form_errors.append(told)
     return show(page, form_of(page), form, thread_form_of(page), status=409)
-
-
-def row_page(key: str, requirement: str) -> RowPage:
-    """Read the page of a row. A constant number of queries. Raises NotFound."""
-    freshen()
-    system, shared = current_system(), resources()
-    view = audit_view(reader(), system.id, key)
-    line = view.row(requirement)
-    wanted = shared.catalogue.requirements.get(requirement)
-    if wanted is None:
-        raise NotFound("row", f"{key} {requirement}")
-    artefacts = [one.artefact for one in wanted.expectations]
-    on_file = tuple(evidence_on_file(reader(), system.id, artefacts, today()))
-    shown = request.args.get("show", "")
-    rows = [r for r in view.rows if _is_shown(r, shown) or r.requirement == requirement]
-    place = next(i for i, r in enumerate(rows) if r.requirement == requirement)
-    return RowPage(
-        view=view,
-        row=line,
-        requirement=wanted,
-        clause=shared.catalogue.clauses[wanted.clause],
-        groups=_groups(view, rows),
-        on_file=on_file,
-        missing=tuple(k for k in artefacts if k not in {one.artefact for one in on_file}),
-        threads=tuple(t for t in threads_of_app() if t.touches(wanted.clause)),
-        common=suggestions(shared.catalogue, (requirement,)),
-        previous=rows[place - 1].requirement if place else "",
-        following=rows[place + 1].requirement if place + 1 < len(rows) else "",
-        place=view.rows.index(line) + 1,
-        shown=shown,
-        refusals=_refusals(view, wanted),
-        owner=_owner_of(wanted.process),
-    )
-
-
-def _owner_of(process: str) -> str:
-    known = owners_now()
-    return known.name(known.processes.get(process))
-
-
-def _is_shown(row: AuditRow, shown: str) -> bool:
-    if shown == "open":
-        return row.conclusion is None
-    return bool(row.finding_key) if shown == "findings" else True
-
-
-def _groups(view: AuditView, rows: list[AuditRow]) -> tuple[tuple[str, str, tuple[AuditRow, ...], str], ...]:
-    """Clause, its label, the rows shown, and how many rows of it are concluded."""
-    clauses = resources().catalogue.clauses
-    kept = {r.id for r in rows}
-    found = []
-    for part in view.by_clause():
-        shown = tuple(r for r in part.rows if r.id in kept)
-        if shown:
-            found.append((part.number, clauses[part.number].label, shown, f"{part.done}/{len(part.rows)}"))
-    return tuple(found)
-
-
-def _refusals(view: AuditView, requirement: Requirement) -> tuple[str, ...]:
-    """Why the person who looks may not write into this row, in words."""
-    who = require_person().actor
-    if view.audit.state is not State.RUNNING:
-        return (
-            (_("This audit is closed; its record no longer changes."),)
-            if view.audit.signed_off_at
-            else (_("This audit is not in progress."),)
-        )
-    if not who.may(Permission.CONDUCT_AUDIT, current_system().id):
-        return (_("Auditors write here; you can read."),)
-    mine = [m for m in view.team if m.user_id == who.user_id and m.role.audits]
-    if not mine:
-        return (_("You are not an auditor of this audit. Ask the lead auditor to assign you."),)
-    if not any(not m.part or requirement.clause in m.part for m in mine):
-        return (_("%(clause)s is not assigned to you in this audit.", clause=requirement.clause),)
-    if not view.audit.kind.is_own:
-        return ()
-    interests = interests_of(reader(), current_system().id, [who.user_id])[who.user_id]
-    found = reasons(interests.name, objections(interests, [requirement]), resources().catalogue)
-    return tuple(say_in_words(one) for one in found)
 
 
 def _with_points(form: RowForm, requirement: str) -> RowForm:

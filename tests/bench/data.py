@@ -39,6 +39,7 @@ from itsmcomply.permissions import SYSTEM_ACTOR, Role
 from itsmcomply.systems.models import EntryKind, ManagementSystem
 from itsmcomply.systems.operations import add_subject, create_system, grant_role, set_entry
 from itsmcomply.web.resources import resources_of
+from tests.bench.audits import add_audit
 
 PASSWORD = "bench-walnut-harbour-ninety"
 MANAGER = "manager@example.org"
@@ -209,6 +210,8 @@ def fill(app: Flask, size: int, *, today: date | None = None, seed: int = 20000)
         _items(seeder, size)
         _insert(session, seeder.rows)
         system.next_evidence_number = size + 1
+        session.flush()  # an audit binds versions
+        add_audit(app, session, system, people[-1])
 
 
 def _people(session: Session) -> tuple[ManagementSystem, list[int]]:

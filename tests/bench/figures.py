@@ -15,6 +15,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from tests.bench.audits import AUDIT
 from tests.bench.client import Client, median_ms, once_ms
 from tests.bench.data import MANAGER, PASSWORD, SLUG
 from tests.bench.server import Server, serving
@@ -33,6 +34,8 @@ PAGES = {
     "my work": (f"{HOME}/my-work", 30),
     "controls": (f"{HOME}/controls", 30),
     "activity trail": (f"{HOME}/activity", 30),
+    "audit of 248 rows": (f"{HOME}/audits/{AUDIT}", 50),
+    "row of an audit of 248 rows": (f"{HOME}/audits/{AUDIT}/rows/8.6.1-c", 50),
 }
 
 

@@ -267,6 +267,9 @@ def _report_key(session: Session, audit: Audit) -> str:
     return item_key(session.scalar(query.where(EvidenceVersion.id == audit.report_version_id)) or 0)
 
 
+LATEST = 36  # of one artefact: three years of months; the register has them all
+
+
 @dataclass(frozen=True, slots=True)
 class OnFile:
     """Evidence on file for a row: the version that stands, of an item under an expected artefact."""
@@ -283,21 +286,31 @@ class OnFile:
     uploaded_by: int
 
 
-def evidence_on_file(session: Session, system_id: int, artefacts: Iterable[str], today: date) -> list[OnFile]:
-    """Items under these artefacts that are not withdrawn, in the order of the artefacts, newest first. One query."""
+def evidence_on_file(
+    session: Session, system_id: int, artefacts: Iterable[str], today: date, *, latest: int = LATEST
+) -> list[OnFile]:
+    """The latest items under each of these artefacts that are not withdrawn, newest first. One query."""
     wanted = list(artefacts)
-    query = (
-        select(RegisterLine, EvidenceVersion)
-        .join(
-            EvidenceVersion,
-            (EvidenceVersion.item_id == RegisterLine.item_id) & (EvidenceVersion.number == RegisterLine.shown),
-        )
+    newest = (RegisterLine.effective_on.desc(), RegisterLine.number.desc())
+    place = func.row_number().over(partition_by=RegisterLine.artefact, order_by=newest).label("place")
+    ranked = (
+        select(RegisterLine.item_id, place)
         .where(
             RegisterLine.system_id == system_id,
             RegisterLine.artefact.in_(wanted),
             RegisterLine.standing != Standing.WITHDRAWN,
         )
-        .order_by(RegisterLine.effective_on.desc(), RegisterLine.number.desc())
+        .subquery()
+    )
+    query = (
+        select(RegisterLine, EvidenceVersion)
+        .join(ranked, ranked.c.item_id == RegisterLine.item_id)
+        .join(
+            EvidenceVersion,
+            (EvidenceVersion.item_id == RegisterLine.item_id) & (EvidenceVersion.number == RegisterLine.shown),
+        )
+        .where(ranked.c.place <= latest)
+        .order_by(*newest)
     )
     found = [_on_file(line, version, today) for line, version in session.execute(query)]
     return sorted(found, key=lambda one: wanted.index(one.artefact))
