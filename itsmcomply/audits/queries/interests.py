@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from itsmcomply.accounts.models import User
 from itsmcomply.accounts.queries import names_of
 from itsmcomply.audits.impartiality import Interests
 from itsmcomply.controls.models import Control, ControlMapping
 from itsmcomply.evidence.models import EvidenceItem, EvidenceLink, EvidenceVersion
 from itsmcomply.findings.models import CorrectiveAction, Finding, FindingRequirement
-from itsmcomply.permissions import TABLE, Permission, Role
+from itsmcomply.permissions import Permission, Role
 from itsmcomply.systems.models import EntryKind, Membership, SystemEntry
+from itsmcomply.systems.queries.people import PersonRef, people_who_may
 
 Pairs = dict[int, dict[str, tuple[str, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRef:
-    """A person as lists name them."""
-
-    user_id: int
-    name: str
 
 
 def interests_of(session: Session, system_id: int, people: Collection[int]) -> dict[int, Interests]:
@@ -55,20 +46,7 @@ def interests_of(session: Session, system_id: int, people: Collection[int]) -> d
 
 def auditors(session: Session, system_id: int, today: date) -> tuple[PersonRef, ...]:
     """Who may conduct audits in this system today, by name. One query."""
-    roles = [role for role, held in TABLE.items() if Permission.CONDUCT_AUDIT in held]
-    rows = session.execute(
-        select(User.id, User.name, Membership.until_on)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.system_id == system_id,
-            Membership.ended_at.is_(None),
-            Membership.role.in_(roles),
-            User.disabled_at.is_(None),
-        )
-        .order_by(User.name, User.id)
-    )
-    found = {row.id: PersonRef(row.id, row.name) for row in rows if row.until_on is None or row.until_on >= today}
-    return tuple(found.values())
+    return people_who_may(session, system_id, today, Permission.CONDUCT_AUDIT)
 
 
 def _processes(session: Session, system_id: int, people: list[int]) -> dict[int, set[str]]:

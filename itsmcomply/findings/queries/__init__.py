@@ -13,13 +13,12 @@ from itsmcomply.findings.queries.lines import (
     open_findings_for,
     tally,
 )
-from itsmcomply.findings.queries.people import PersonRef, people_who_answer, people_who_decide
+from itsmcomply.findings.queries.people import people_who_answer, people_who_decide
 
 __all__ = [
     "Filters",
     "FindingLine",
     "FindingPage",
-    "PersonRef",
     "Tally",
     "all_limits",
     "filtered",
