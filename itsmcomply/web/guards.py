@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from itsmcomply.errors import NotPermitted, StartRefused
+from itsmcomply.errors import NotFound, NotPermitted, StartRefused
 from itsmcomply.permissions import Permission
 from itsmcomply.web.identity import person, remember_use
 from itsmcomply.wording import N_, say
@@ -68,6 +68,8 @@ def enforce() -> Response | None:
     """Run before every view: origin, sign-in, system membership, permission. Raises NotFound and NotPermitted."""
     if request.endpoint is None:
         return None  # Flask answers 404 or 405 itself
+    if "\0" in request.path:
+        raise NotFound("address", "")  # no key holds it, and PostgreSQL refuses to look
     _refuse_foreign_origin()
     from flask import current_app
 
