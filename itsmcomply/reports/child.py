@@ -22,6 +22,7 @@ from itsmcomply.errors import DomainError, InvalidTransition
 from itsmcomply.permissions import Actor
 from itsmcomply.reports import files
 from itsmcomply.reports.build import Order
+from itsmcomply.reports.language import speaker_of, written_in
 from itsmcomply.reports.making import Target, make_file
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.operations import Made, begin_export, fail_export, find_export, finish_export
@@ -63,12 +64,14 @@ def run(settings: Settings, clock: Clock, export_id: int) -> int:
     with transaction() as session:
         begin_export(session, export_id, os.getpid())
         export = find_export(session, export_id)
-        actor, order = _actor(session.get_one(User, export.requested_by), clock), _order(export)
+        user = session.get_one(User, export.requested_by)
+        actor, order, speaker = _actor(user, clock), _order(export), speaker_of(user.locale)
     if export.state is not ExportState.RUNNING:
         return 1  # cancelled before it began
     path = files.unfinished_path(settings.exports_dir, export_id)
     try:
-        make_file(db.session(), load_rules(), order, Target(export.kind, path), reporter(export_id))
+        with written_in(speaker):
+            make_file(db.session(), load_rules(), order, Target(export.kind, path), reporter(export_id))
         end_read()
         made = Made(*files.keep(path, settings.exports_dir, export.kind.value))
         with transaction() as session:

@@ -12,6 +12,7 @@ from itsmcomply.readiness.results import ExpectationResult, RequirementResult, R
 from itsmcomply.reports import outcomes, words
 from itsmcomply.reports.audit_model import AuditPart
 from itsmcomply.reports.gaps import gap_rows
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.maturity import process_rows
 from itsmcomply.reports.model import (
     About,
@@ -25,7 +26,7 @@ from itsmcomply.reports.model import (
     Pack,
     RequirementRow,
 )
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 MOST_EVIDENCE = 20
 """Items named per requirement; the register of the workbook holds them all."""
@@ -178,7 +179,7 @@ def _artefact_row(catalogue: Catalogue, artefact: Artefact, result: Result, arou
         mandated_by=artefact.mandated_by or "",
         facet=words.FACETS[artefact.facet],
         recurs=_recurs(artefact),
-        counted_per=words.SUBJECTS[artefact.per][0] if artefact.per else "",
+        counted_per=words.SUBJECT[artefact.per] if artefact.per else "",
         process_name=catalogue.processes[artefact.home_process].name,
         owner=around.owner_of(artefact),
         state=outcome.state,
@@ -193,9 +194,9 @@ def _artefact_row(catalogue: Catalogue, artefact: Artefact, result: Result, arou
 
 def _recurs(artefact: Artefact) -> str:
     if artefact.every is not None:
-        return words.PERIODS[artefact.every][2]
+        return words.EVERY[artefact.every]
     if artefact.event_driven:
-        return N_("when it happens")
+        return _("when it happens")
     if artefact.freshness_days is None:
-        return N_("until replaced")
+        return _("until replaced")
     return say(N_("every %(days)s days"), days=artefact.freshness_days)

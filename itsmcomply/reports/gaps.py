@@ -9,8 +9,9 @@ from fractions import Fraction
 from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.readiness.results import BlockerKind, GateKey, Outcome, Result, RuleKey, State
 from itsmcomply.reports import outcomes, words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import GapRow
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 SMS_MANAGER = N_("SMS manager")
 INTERNAL_AUDITOR = N_("Internal auditor")
@@ -109,11 +110,11 @@ def _owner_gaps(catalogue: Catalogue, result: Result) -> Iterable[GapRow]:
         for blocker in (b for rule in gate.rules if rule.key is RuleKey.PROCESS_OWNERS for b in rule.blockers):
             yield GapRow(
                 subject=catalogue.processes[blocker.key].name,
-                missing=N_("No owner"),
+                missing=_("No owner"),
                 gates=(gate.key,),
                 requirements=(),
-                owner=SMS_MANAGER,
-                cure=N_("Assign an owner"),
+                owner=_(SMS_MANAGER),
+                cure=_("Assign an owner"),
                 weight=Fraction(0),
             )
 
@@ -124,7 +125,7 @@ def _rule_gaps(catalogue: Catalogue, result: Result) -> Iterable[GapRow]:
         for rule in gate.rules:
             if rule.passed or rule.key not in _RULE_CURES:
                 continue
-            subject, cure, owner = _RULE_CURES[rule.key]
+            subject, cure, owner = (_(text) for text in _RULE_CURES[rule.key])
             named = words.joined([blocker_name(catalogue, b.kind, b.key) for b in rule.blockers], 12)
             reason = words.blocker_reason(rule.blockers[0].reason)
             is_system = rule.blockers[0].kind is BlockerKind.SYSTEM

@@ -10,8 +10,9 @@ from itsmcomply.clauses.model import Catalogue
 from itsmcomply.readiness.results import CriterionResult, ProcessResult, Reason, ReasonKind, Result
 from itsmcomply.readiness.words import actual, needed
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import CriterionLine, ProcessRow
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 HIGHEST = 5
 _FIXED: Mapping[ReasonKind, str] = {
@@ -102,7 +103,7 @@ def _cover(catalogue: Catalogue, artefact: str) -> str:
 
 def _sentence(catalogue: Catalogue, reason: Reason) -> str:
     if reason.kind in _FIXED:
-        return _FIXED[reason.kind]
+        return _(_FIXED[reason.kind])
     if reason.kind in _NAMED:
         kpi = catalogue.kpis.get(reason.key)
         return say(_NAMED[reason.kind], key=kpi.name if kpi else reason.key, count=reason.count)

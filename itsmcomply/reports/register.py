@@ -15,9 +15,11 @@ from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion, Review, VersionSubject
 from itsmcomply.readiness.engine.days import Vantage
 from itsmcomply.readiness.inputs.columns import moment, utc, word
+from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import RegisterRow
 from itsmcomply.reports.standing import Stands
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 BATCH = 2000
 
@@ -88,7 +90,7 @@ class DatabaseRegister:
             period_to=row.period_to,
             valid_until=row.valid_until,
             lapses_on=stand[1],
-            covers="" if artefact.per is None else covers.get(row.version_id, N_("all")),
+            covers="" if artefact.per is None else covers.get(row.version_id, _("all")),
             linked=self.names.linked.get(key, ""),
             received_at=self._local(row.received_at),
             uploader=people.get(row.uploaded_by, ""),
@@ -114,7 +116,7 @@ class DatabaseRegister:
         if row.blocked_at is not None and utc(row.blocked_at) < self.now.cutoff:
             parts.append(say(N_("Bytes blocked: %(reason)s"), reason=row.blocked_reason))
         if row.decision == Decision.REJECTED.value and row.rejection:
-            parts.append(row.rejection.replace("_", " "))
+            parts.append(words.label(row.rejection))
         parts += [row.reason] if row.reason else []
         return "; ".join(parts)
 

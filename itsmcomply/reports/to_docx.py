@@ -11,6 +11,7 @@ from typing import Any
 from itsmcomply.datafiles import data_dir
 from itsmcomply.reports import words
 from itsmcomply.reports.archive import fix_times
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack, Progress, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.word import front, xml
@@ -22,6 +23,7 @@ from itsmcomply.reports.word.processes import write_processes
 from itsmcomply.reports.word.report import Report
 from itsmcomply.reports.word.reviews import write_reviews
 from itsmcomply.reports.word.verdict import write_gaps, write_verdict
+from itsmcomply.wording import N_
 
 PARTS = (
     front.write_summary,
@@ -57,7 +59,7 @@ def write_report(pack: Pack, path: Path, progress: Progress = no_progress, *, la
     for done, write in enumerate(PARTS, 1):
         write(report)
         progress(done, len(PARTS))
-    contents = [xml.text("TOCHeading", "Contents"), report.headings.contents()]
+    contents = [xml.text("TOCHeading", _("Contents")), report.headings.contents()]
     fill_body(document, "".join([*cover, *contents, *report.blocks]))
     fill_marks(document, _marks(pack))
     _properties(document, pack)
@@ -105,7 +107,7 @@ def _running_paragraphs(document: Any) -> Iterator[Any]:
 
 def _properties(document: Any, pack: Pack) -> None:
     properties = document.core_properties
-    properties.title = fitted(f"Readiness and maturity report, {pack.about.name}", 250)
+    properties.title = fitted(say(N_("Readiness and maturity report, %(name)s"), name=pack.about.name), 250)
     properties.author = properties.last_modified_by = "itsmcomply"
     properties.created = properties.modified = datetime.combine(pack.day, time())
     properties.revision = 1

@@ -9,15 +9,17 @@ from openpyxl.workbook.child import _WorkbookChild
 from openpyxl.writer.excel import ExcelWriter
 
 from itsmcomply.reports.archive import FixedZip
+from itsmcomply.reports.language import say
 from itsmcomply.reports.model import Pack, Progress, Register, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx import lists
 from itsmcomply.reports.xlsx.audits import mark_rows, write_audits
 from itsmcomply.reports.xlsx.cover import CONTENTS, open_cover, write_cover
 from itsmcomply.reports.xlsx.findings import write_findings
-from itsmcomply.reports.xlsx.frame import Book
+from itsmcomply.reports.xlsx.frame import Book, sheet_name
 from itsmcomply.reports.xlsx.readiness import write_readiness
 from itsmcomply.reports.xlsx.register import write_register
+from itsmcomply.wording import N_
 
 PRODUCER = "itsmcomply"
 
@@ -57,7 +59,7 @@ def _write_sheets(book: Book, register: Register, progress: Progress) -> None:
 
 def _in_order(book: Book) -> None:
     """The order people read in; sheets were opened in the order they depend on each other."""
-    order = {name: place for place, name in enumerate(["Cover", *(name for name, _ in CONTENTS)])}
+    order = {sheet_name(name): place for place, name in enumerate(["Cover", *(name for name, _about in CONTENTS)])}
     sheets: list[_WorkbookChild] = book.workbook._sheets  # type: ignore[attr-defined]  # noqa: SLF001
     sheets.sort(key=lambda sheet: order[str(sheet.title)])
 
@@ -66,7 +68,7 @@ def _properties(book: Book) -> None:
     moment = datetime.combine(book.pack.day, time())
     properties = book.workbook.properties
     properties.creator = properties.lastModifiedBy = PRODUCER
-    properties.title = fitted(f"ISO/IEC 20000-1 readiness workbook, {book.pack.about.name}", 250)
+    properties.title = fitted(say(N_("ISO/IEC 20000-1 readiness workbook, %(name)s"), name=book.pack.about.name), 250)
     properties.created = properties.modified = moment
 
 

@@ -2,107 +2,209 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from itsmcomply.audits import words as audits
 from itsmcomply.audits.coverage import Standing
 from itsmcomply.clauses.maturity import Fact
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import percent_number
+from itsmcomply.findings import words as findings
+from itsmcomply.performance import words as reviews
 from itsmcomply.readiness import words as readiness
 from itsmcomply.readiness.phrases import Phrase, PhraseValue
-from itsmcomply.readiness.results import GateKey, Status
+from itsmcomply.readiness.results import Status
 from itsmcomply.reports.audit_model import ActionState
+from itsmcomply.reports.language import Spoken, _, say
 from itsmcomply.reports.model import Mode, RegisterState
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
-RULES, STATUSES, FACTS = readiness.RULES, readiness.STATUSES, readiness.FACTS
-BANDS, STATES, FACETS = readiness.BANDS, readiness.STATES, readiness.FACETS
-GATES: Mapping[GateKey, str] = {key: name for key, (name, _) in readiness.GATES.items()}
-GATE_QUESTIONS: Mapping[GateKey, str] = {key: question for key, (_, question) in readiness.GATES.items()}
-SUBJECT_LISTS: Mapping[str, str] = {kind.value: name for kind, name in readiness.SUBJECT_LISTS.items()}
-BASES: Mapping[str, str] = {basis.value: name for basis, name in readiness.BASES.items()}
+RULES, STATUSES, FACTS = Spoken(readiness.RULES), Spoken(readiness.STATUSES), Spoken(readiness.FACTS)
+BANDS, STATES, FACETS = Spoken(readiness.BANDS), Spoken(readiness.STATES), Spoken(readiness.FACETS)
+GATES = Spoken({key: name for key, (name, _question) in readiness.GATES.items()})
+GATE_QUESTIONS = Spoken({key: question for key, (_name, question) in readiness.GATES.items()})
+SUBJECT_LISTS = Spoken({kind.value: name for kind, name in readiness.SUBJECT_LISTS.items()})
+BASES = Spoken({basis.value: name for basis, name in readiness.BASES.items()})
+AUDIT_KINDS, AUDIT_STATES, EXTENTS = Spoken(audits.KINDS), Spoken(audits.STATES), Spoken(audits.EXTENTS)
+CONCLUSIONS = Spoken(audits.CONCLUSIONS)
+GRADES, FINDING_STATES, SOURCES = Spoken(findings.GRADES), Spoken(findings.STATES), Spoken(findings.SOURCES)
+REVIEW_STATES, JUDGEMENTS, DECISIONS = Spoken(reviews.STATES), Spoken(reviews.JUDGEMENTS), Spoken(reviews.DECISIONS)
 
 NBSP = "\u00a0"
 DASH = "–"
 
-BAND_RANGES: Mapping[Band, str] = {
-    Band.N: N_("up to 15 %"),
-    Band.P: N_("over 15 to 50 %"),
-    Band.L: N_("over 50 to 85 %"),
-    Band.F: N_("over 85 %"),
-}
-REGISTER_STATES: Mapping[RegisterState, str] = {
-    RegisterState.CURRENT: N_("Current"),
-    RegisterState.DUE: N_("Current, due for renewal"),
-    RegisterState.COVERS: N_("Covers its period"),
-    RegisterState.NOT_YET: N_("Accepted, not yet in effect"),
-    RegisterState.IN_REVIEW: N_("In review"),
-    RegisterState.LAPSED: N_("Lapsed"),
-    RegisterState.REPLACED: N_("Replaced"),
-    RegisterState.REJECTED: N_("Rejected"),
-    RegisterState.WITHDRAWN: N_("Withdrawn"),
-}
-VERDICTS: Mapping[Status, str] = {
-    Status.NOT_READY: N_("Not ready for a stage 1 audit"),
-    Status.STAGE_1_READY: N_("Ready for a stage 1 audit, not yet for stage 2"),
-    Status.STAGE_2_READY: N_("Ready for a stage 2 audit"),
-}
-BLOCKER_REASONS: Mapping[str, str] = {
-    "missing": N_("missing"),
-    "rejected": N_("rejected"),
-    "lapsed": N_("lapsed"),
-    "in_review": N_("waits for review"),
-    "not_declared": N_("list not declared"),
-    "list_not_declared": N_("its list is not declared"),
-    "no_owner": N_("no owner"),
-    "not_recorded": N_("not recorded"),
-    "not_approved": N_("not approved"),
-    "not_planned": N_("not planned"),
-    "not_operated_long_enough": N_("not operated long enough"),
-    "periods_missing": N_("periods missing"),
-    "not_audited": N_("not audited"),
-    "not_held": N_("not held"),
-    "too_long_ago": N_("too long ago"),
-    "open": N_("open"),
-    "overdue": N_("overdue"),
-    "no_plan": N_("no accepted plan"),
-}
-SUBJECTS: Mapping[str, tuple[str, str]] = {
-    "service": (N_("service"), N_("services")),
-    "external_supplier": (N_("external supplier"), N_("external suppliers")),
-    "internal_supplier": (N_("internal supplier"), N_("internal suppliers")),
-    "customer": (N_("customer"), N_("customers")),
-}
-PERIODS: Mapping[str, tuple[str, str, str]] = {
-    "month": (N_("month"), N_("months"), N_("every month")),
-    "quarter": (N_("quarter"), N_("quarters"), N_("every quarter")),
-}
-MODES: Mapping[Mode, str] = {
-    Mode.REAL: "",
-    Mode.DEMONSTRATION: N_("Demonstration: invented organisation, no real evidence"),
-    Mode.TRIAL: N_("Trial installation: not a record for certification"),
-}
-COVERAGE: Mapping[Standing, str] = {
-    Standing.AUDITED: N_("Audited"),
-    Standing.PLANNED: N_("Planned"),
-    Standing.OVERDUE: N_("Overdue"),
-    Standing.UNCOVERED: N_("Not covered"),
-}
-ACTION_STATES: Mapping[ActionState, str] = {
-    ActionState.TO_DO: N_("To do"),
-    ActionState.LATE: N_("Late"),
-    ActionState.DONE: N_("Done"),
-    ActionState.GIVEN_UP: N_("Given up"),
-}
+BAND_RANGES = Spoken(
+    {
+        Band.N: N_("up to 15 %"),
+        Band.P: N_("over 15 to 50 %"),
+        Band.L: N_("over 50 to 85 %"),
+        Band.F: N_("over 85 %"),
+    }
+)
+REGISTER_STATES = Spoken(
+    {
+        RegisterState.CURRENT: N_("Current"),
+        RegisterState.DUE: N_("Current, due for renewal"),
+        RegisterState.COVERS: N_("Covers its period"),
+        RegisterState.NOT_YET: N_("Accepted, not yet in effect"),
+        RegisterState.IN_REVIEW: N_("In review"),
+        RegisterState.LAPSED: N_("Lapsed"),
+        RegisterState.REPLACED: N_("Replaced"),
+        RegisterState.REJECTED: N_("Rejected"),
+        RegisterState.WITHDRAWN: N_("Withdrawn"),
+    }
+)
+VERDICTS = Spoken(
+    {
+        Status.NOT_READY: N_("Not ready for a stage 1 audit"),
+        Status.STAGE_1_READY: N_("Ready for a stage 1 audit, not yet for stage 2"),
+        Status.STAGE_2_READY: N_("Ready for a stage 2 audit"),
+    }
+)
+BLOCKER_REASONS = Spoken(
+    {
+        "missing": N_("missing"),
+        "rejected": N_("rejected"),
+        "lapsed": N_("lapsed"),
+        "in_review": N_("waits for review"),
+        "not_declared": N_("list not declared"),
+        "list_not_declared": N_("its list is not declared"),
+        "no_owner": N_("no owner"),
+        "not_recorded": N_("not recorded"),
+        "not_approved": N_("not approved"),
+        "not_planned": N_("not planned"),
+        "not_operated_long_enough": N_("not operated long enough"),
+        "periods_missing": N_("periods missing"),
+        "not_audited": N_("not audited"),
+        "not_held": N_("not held"),
+        "too_long_ago": N_("too long ago"),
+        "open": N_("open"),
+        "overdue": N_("overdue"),
+        "no_plan": N_("no accepted plan"),
+    }
+)
+SUBJECT = Spoken(
+    {
+        "service": N_("service"),
+        "external_supplier": N_("external supplier"),
+        "internal_supplier": N_("internal supplier"),
+        "customer": N_("customer"),
+    }
+)
+SUBJECTS = Spoken(
+    {
+        "service": N_("services"),
+        "external_supplier": N_("external suppliers"),
+        "internal_supplier": N_("internal suppliers"),
+        "customer": N_("customers"),
+    }
+)
+PERIOD = Spoken({"month": N_("month"), "quarter": N_("quarter")})
+PERIODS = Spoken({"month": N_("months"), "quarter": N_("quarters")})
+EVERY = Spoken({"month": N_("every month"), "quarter": N_("every quarter")})
+MODES = Spoken(
+    {
+        Mode.REAL: "",
+        Mode.DEMONSTRATION: N_("Demonstration: invented organisation, no real evidence"),
+        Mode.TRIAL: N_("Trial installation: not a record for certification"),
+    }
+)
+COVERAGE = Spoken(
+    {
+        Standing.AUDITED: N_("Audited"),
+        Standing.PLANNED: N_("Planned"),
+        Standing.OVERDUE: N_("Overdue"),
+        Standing.UNCOVERED: N_("Not covered"),
+    }
+)
+ACTION_STATES = Spoken(
+    {
+        ActionState.TO_DO: N_("To do"),
+        ActionState.LATE: N_("Late"),
+        ActionState.DONE: N_("Done"),
+        ActionState.GIVEN_UP: N_("Given up"),
+    }
+)
+MONTHS = Spoken(
+    {
+        1: N_("Jan"),
+        2: N_("Feb"),
+        3: N_("Mar"),
+        4: N_("Apr"),
+        5: N_("May"),
+        6: N_("Jun"),
+        7: N_("Jul"),
+        8: N_("Aug"),
+        9: N_("Sep"),
+        10: N_("Oct"),
+        11: N_("Nov"),
+        12: N_("Dec"),
+    }
+)
+KEYS = Spoken(
+    {
+        "agreement": N_("agreement"),
+        "log": N_("log"),
+        "metric": N_("metric"),
+        "minutes": N_("minutes"),
+        "plan": N_("plan"),
+        "policy": N_("policy"),
+        "procedure": N_("procedure"),
+        "record": N_("record"),
+        "register": N_("register"),
+        "report": N_("report"),
+        "screenshot": N_("screenshot"),
+        "file": N_("file"),
+        "link": N_("link"),
+        "statement": N_("statement"),
+        "nil": N_("nil"),
+        "accepted": N_("accepted"),
+        "rejected": N_("rejected"),
+        "internal": N_("internal"),
+        "restricted": N_("restricted"),
+        "preventive": N_("preventive"),
+        "detective": N_("detective"),
+        "corrective": N_("corrective"),
+        "planned": N_("planned"),
+        "operating": N_("operating"),
+        "retired": N_("retired"),
+        "demanded": N_("demanded"),
+        "primary": N_("primary"),
+        "supporting": N_("supporting"),
+        "artefact": N_("artefact"),
+        "process": N_("process"),
+        "clause": N_("clause"),
+        "requirement": N_("requirement"),
+        "finding": N_("finding"),
+        "system": N_("system"),
+        "renew": N_("renew"),
+        "period": N_("period"),
+        "subject_list": N_("subject list"),
+        "for_good": N_("for good"),
+        "not_shown": N_("not shown"),
+        "not_approved": N_("not approved"),
+        "wrong_period": N_("wrong period"),
+        "wrong_artefact": N_("wrong artefact"),
+        "unreadable": N_("unreadable"),
+    }
+)
+"""Keys of closed lists that stand in files as they are, in lower case."""
 SHARES = (Fact.DOCUMENTED, Fact.OPERATED, Fact.MEASURED, Fact.IMPROVED, Fact.MANDATED_DOCUMENTED)
 """The facts shown as columns beside a process."""
 
 
 def day_text(day: date | None) -> str:
     """The day as "14 Jan 2027", "not recorded" for None."""
-    return N_("not recorded") if day is None else f"{day.day} {day:%b} {day.year}"
+    if day is None:
+        return _("not recorded")
+    return say(N_("%(day)s %(month)s %(year)s"), day=day.day, month=MONTHS[day.month], year=day.year)
+
+
+def month_text(day: date) -> str:
+    """The month as "Mar 2026"."""
+    return say(N_("%(month)s %(year)s"), month=MONTHS[day.month], year=day.year)
 
 
 def day_or_dash(day: date | None) -> str:
@@ -126,7 +228,7 @@ def disclaimer(day: date) -> str:
 
 def percent(value: Fraction | None) -> str:
     """Percent with its sign, "not rated" for None; never rounded onto a limit."""
-    return N_("not rated") if value is None else f"{percent_number(value)}{NBSP}%"
+    return _("not rated") if value is None else f"{percent_number(value)}{NBSP}%"
 
 
 def fixed(value: Fraction, decimals: int = 1) -> str:
@@ -140,14 +242,14 @@ def count(number: int, singular: str, plural: str) -> str:
 
 
 def label(key: str) -> str:
-    """A key that has no word of its own, readable: "not_started" is "not started"."""
-    return key.replace("_", " ")
+    """A key as a word: "for_good" is "for good"; one of no list, such as a frequency, as it is."""
+    return KEYS[key] if key in KEYS else key.replace("_", " ")
 
 
 def blocker_reason(reason: str) -> str:
     if reason.startswith("band_"):
         return say(N_("in band %(letter)s"), letter=reason.removeprefix("band_"))
-    return BLOCKER_REASONS.get(reason, label(reason))
+    return BLOCKER_REASONS[reason] if reason in BLOCKER_REASONS else label(reason)
 
 
 def told(value: PhraseValue) -> str:

@@ -12,6 +12,7 @@ from itsmcomply.findings.queries.lines import raised_of
 from itsmcomply.findings.rules import gate_sentence, is_open, missing, state_of
 from itsmcomply.reports.audit_model import ActionRow, ActionState, FindingRow, VersionRef
 from itsmcomply.reports.auditing.sight import Sight
+from itsmcomply.reports.language import tell
 
 
 def read_findings(sight: Sight) -> tuple[tuple[FindingRow, ...], tuple[ActionRow, ...]]:
@@ -56,7 +57,7 @@ def _finding(sight: Sight, dossier: Dossier, raised: Iterable[Raised]) -> Findin
         effective=verification.effective if verification else None,
         verified_on=sight.day(verification.verified_at) if verification else None,
         verified_by=sight.name(verification.verified_by) if verification else "",
-        waits_for=tuple(gate_sentence(gate, case, on) for gate in missing(case)),
+        waits_for=tuple(tell(gate_sentence(gate, case, on)) for gate in missing(case)),
         repeats=tuple(one.key for one in earlier_alike(raised_of(dossier), raised)),
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itsmcomply.clauses.policy import Band
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import state_cell
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 _MONO = '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New" w:cs="Courier New"/><w:sz w:val="15"/>'
 
@@ -44,28 +45,28 @@ def write_annexes(report: Report) -> None:
 
 
 def _artefacts(report: Report) -> None:
-    report.heading(1, N_("Annex A Expected artefacts"))
+    report.heading(1, _("Annex A Expected artefacts"))
     report.text(
-        N_("What the standard and good practice expect to find. One artefact serves every requirement it belongs to.")
+        _("What the standard and good practice expect to find. One artefact serves every requirement it belongs to.")
     )
     rows = [
         [
-            xml.cells(xml.text("CellStrong", row.name), xml.text("CellQuiet", f"{row.kind}, {row.basis}")),
+            xml.cells(xml.text("CellStrong", row.name), xml.text("CellQuiet", f"{words.label(row.kind)}, {row.basis}")),
             state_cell(row.state),
             xml.cell(row.detail or words.DASH),
             xml.cell(str(row.items)),
-            xml.cell(row.owner or N_("no owner")),
+            xml.cell(row.owner or _("no owner")),
         ]
         for row in report.pack.artefacts
     ]
-    report.table((11, 4, 10, 3, 6), (N_("Artefact"), N_("State"), N_("Detail"), N_("Items"), N_("Owner")), rows)
+    report.table((11, 4, 10, 3, 6), (_("Artefact"), _("State"), _("Detail"), _("Items"), _("Owner")), rows)
 
 
 def _evidence(report: Report) -> None:
     counts = report.pack.evidence
-    report.heading(1, N_("Annex B Evidence in figures"))
+    report.heading(1, _("Annex B Evidence in figures"))
     report.text(
-        N_(
+        _(
             "Every version of every item is listed in the workbook, with its SHA-256, dates, uploader, reviewer and "
             "decision. Items marked restricted are listed there too; their bytes are in neither file."
         )
@@ -74,48 +75,50 @@ def _evidence(report: Report) -> None:
         [xml.cell(words.REGISTER_STATES[state], "CellStrong"), xml.cell(f"{number:,}")]
         for state, number in counts.by_state
     ]
-    rows.append([xml.cell(N_("All versions"), "CellStrong"), xml.cell(f"{counts.versions:,}", "CellStrong")])
-    rows.append([xml.cell(N_("Items"), "CellStrong"), xml.cell(f"{counts.items:,}", "CellStrong")])
-    report.table((8, 4), (N_("State of the version"), N_("Number")), rows)
+    rows.append([xml.cell(_("All versions"), "CellStrong"), xml.cell(f"{counts.versions:,}", "CellStrong")])
+    rows.append([xml.cell(_("Items"), "CellStrong"), xml.cell(f"{counts.items:,}", "CellStrong")])
+    report.table((8, 4), (_("State of the version"), _("Number")), rows)
 
 
 def _controls(report: Report) -> None:
-    report.heading(1, N_("Annex C Controls"))
+    report.heading(1, _("Annex C Controls"))
     rows = [
         [
             xml.cell(row.ref, "CellStrong"),
             xml.cells(
-                xml.text("CellStrong", row.title), xml.text("CellQuiet", f"{row.kind}, {row.frequency}, {row.status}")
+                xml.text("CellStrong", row.title),
+                xml.text("CellQuiet", f"{words.label(row.kind)}, {row.frequency}, {words.label(row.status)}"),
             ),
-            xml.cell(row.owner or N_("no owner")),
-            xml.cell(words.joined(row.requirements, 20) or N_("none mapped")),
+            xml.cell(row.owner or _("no owner")),
+            xml.cell(words.joined(row.requirements, 20) or _("none mapped")),
         ]
         for row in report.pack.controls
     ]
-    report.table((3, 12, 6, 10), (N_("Control"), N_("What"), N_("Owner"), N_("Requirements")), rows)
+    report.table((3, 12, 6, 10), (_("Control"), _("What"), _("Owner"), _("Requirements")), rows)
 
 
 def _method(report: Report) -> None:
     weights = report.pack.policy.weights
-    report.heading(1, N_("Annex D Method"))
+    report.heading(1, _("Annex D Method"))
     report.text(words.disclaimer(report.pack.day), "Lead")
     weighting = say(METHOD_WEIGHTS, demanded=weights.demanded, primary=weights.primary, supporting=weights.supporting)
-    report.bullets([*METHOD[:2], weighting, *METHOD[2:]])
+    method = [_(line) for line in METHOD]
+    report.bullets([*method[:2], weighting, *method[2:]])
     rows = [
         [xml.cell(band.value, "CellStrong"), xml.cell(words.BANDS[band]), xml.cell(words.BAND_RANGES[band])]
         for band in reversed(Band)
     ]
-    report.table((2, 6, 6), (N_("Band"), N_("Meaning"), N_("Coverage")), rows)
+    report.table((2, 6, 6), (_("Band"), _("Meaning"), _("Coverage")), rows)
 
 
 def _basis(report: Report) -> None:
     result, trail = report.pack.result, report.pack.activity
-    report.heading(1, N_("Annex E What this was computed with"))
+    report.heading(1, _("Annex E What this was computed with"))
     named = [
-        (N_("Catalogue"), f"{result.catalogue.key}, {result.catalogue.version}", result.catalogue.digest),
-        (N_("Readiness policy"), f"{result.policy.key}, {result.policy.version}", result.policy.digest),
-        (N_("Maturity model"), f"{result.model.key}, {result.model.version}", result.model.digest),
-        (N_("Activity trail"), say(N_("entry %(number)s"), number=trail.head_seq), trail.head_hash),
+        (_("Catalogue"), f"{result.catalogue.key}, {result.catalogue.version}", result.catalogue.digest),
+        (_("Readiness policy"), f"{result.policy.key}, {result.policy.version}", result.policy.digest),
+        (_("Maturity model"), f"{result.model.key}, {result.model.version}", result.model.digest),
+        (_("Activity trail"), say(N_("entry %(number)s"), number=trail.head_seq), trail.head_hash),
     ]
     rows = [
         [
@@ -125,5 +128,5 @@ def _basis(report: Report) -> None:
         ]
         for label, version, digest in named
     ]
-    report.table((4, 7, 13), (N_("What"), N_("Version"), N_("SHA-256")), rows)
+    report.table((4, 7, 13), (_("What"), _("Version"), _("SHA-256")), rows)
     report.text(report.pack.catalogue.copyright_note, "Note")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from itsmcomply.audits import words as audit_words
 from itsmcomply.audits.coverage import Place, Standing
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditLine, ProgrammeRow
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import toned_cell
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 MOST_RESULTS = 12
 """Signed audits told at length, the newest first; the workbook holds all of them row by row."""
@@ -23,9 +23,9 @@ _RISKS = N_("Auditing is sampling: what is not mentioned is not thereby confirme
 
 def write_audits(report: Report) -> None:
     part = report.pack.audit
-    report.heading(1, N_("6 Audits"))
+    report.heading(1, _("6 Audits"))
     report.text(coverage_sentence(part.clauses, part.processes), "Lead")
-    report.text(_RISKS)
+    report.text(_(_RISKS))
     _programmes(report, part.programmes)
     _coverage(report, part.clauses, part.processes)
     _list(report, part.audits)
@@ -52,35 +52,35 @@ def _audited(places: Sequence[Place]) -> int:
 
 
 def _programmes(report: Report, programmes: Sequence[ProgrammeRow]) -> None:
-    report.heading(2, N_("6.1 Audit programme"))
+    report.heading(2, _("6.1 Audit programme"))
     rows = [
         [
             xml.cells(xml.text("CellStrong", row.name), xml.text("CellQuiet", row.key)),
             xml.cell(words.days_text(row.from_on, row.to_on)),
             xml.cell(_approval(row)),
-            xml.cell(words.joined(row.audits, 12) or N_("none")),
+            xml.cell(words.joined(row.audits, 12) or _("none")),
         ]
         for row in programmes
     ]
-    heads = (N_("Programme"), N_("Period"), N_("Approval"), N_("Audits"))
+    heads = (_("Programme"), _("Period"), _("Approval"), _("Audits"))
     report.table((8, 6, 6, 9), heads, rows)
 
 
 def _approval(row: ProgrammeRow) -> str:
     if row.approved_on is None:
-        return N_("Not approved")
+        return _("Not approved")
     return say(N_("%(person)s, %(day)s"), person=row.approved_by, day=words.day_text(row.approved_on))
 
 
 def _coverage(report: Report, clauses: Sequence[Place], processes: Sequence[Place]) -> None:
-    report.heading(2, N_("6.2 What was audited and what was not"))
+    report.heading(2, _("6.2 What was audited and what was not"))
     for standing in (Standing.UNCOVERED, Standing.OVERDUE, Standing.PLANNED):
         numbers = [place.key for place in clauses if place.standing is standing]
         if numbers:
             text = N_("Clauses %(standing)s: %(numbers)s.")
             standing_text = words.COVERAGE[standing].lower()
             report.text(say(text, standing=standing_text, numbers=words.joined(numbers, MOST_CLAUSES)))
-    heads = (N_("Process"), N_("Standing"), N_("Last audited"), N_("Next planned"), N_("Audits"))
+    heads = (_("Process"), _("Standing"), _("Last audited"), _("Next planned"), _("Audits"))
     report.table((9, 4, 4, 4, 9), heads, [_place(place) for place in processes])
 
 
@@ -95,38 +95,38 @@ def _place(place: Place) -> xml.Row:
 
 
 def _list(report: Report, audits: Sequence[AuditLine]) -> None:
-    report.heading(2, N_("6.3 Audits held and planned"))
-    heads = (N_("Audit"), N_("Days"), N_("State"), N_("Criteria met"), N_("Effective"), N_("Audited"), N_("Findings"))
+    report.heading(2, _("6.3 Audits held and planned"))
+    heads = (_("Audit"), _("Days"), _("State"), _("Criteria met"), _("Effective"), _("Audited"), _("Findings"))
     report.table((10, 5, 4, 4, 4, 4, 5), heads, [_audit(line) for line in audits])
 
 
 def _audit(line: AuditLine) -> xml.Row:
-    by = say(N_("%(kind)s, lead %(lead)s"), kind=audit_words.KINDS[line.kind], lead=line.lead or N_("to assign"))
+    by = say(N_("%(kind)s, lead %(lead)s"), kind=words.AUDIT_KINDS[line.kind], lead=line.lead or _("to assign"))
     audited = say(N_("%(audited)s of %(rows)s"), audited=line.tally.audited, rows=line.tally.rows)
     return [
         xml.cells(xml.text("CellStrong", f"{line.key} {line.title}"), xml.text("CellQuiet", by)),
         xml.cell(words.days_text(line.first_on, line.last_on)),
-        xml.cell(audit_words.STATES[line.state]),
-        xml.cell(audit_words.EXTENTS[line.conformity] if line.conformity else words.DASH),
-        xml.cell(audit_words.EXTENTS[line.effectiveness] if line.effectiveness else words.DASH),
+        xml.cell(words.AUDIT_STATES[line.state]),
+        xml.cell(words.EXTENTS[line.conformity] if line.conformity else words.DASH),
+        xml.cell(words.EXTENTS[line.effectiveness] if line.effectiveness else words.DASH),
         xml.cell(audited if line.tally.rows else words.DASH),
         xml.cell(words.joined(line.findings, 8) or words.DASH),
     ]
 
 
 def _results(report: Report, signed: Sequence[AuditLine]) -> None:
-    report.heading(2, N_("6.4 Results of signed audits"))
+    report.heading(2, _("6.4 Results of signed audits"))
     if not signed:
-        report.text(N_("No audit is signed."), "Note")
+        report.text(_("No audit is signed."), "Note")
     counts = _conclusions(report)
     for line in list(reversed(signed))[:MOST_RESULTS]:
         report.heading(3, f"{line.key} {line.title}")
         facts = [
-            (N_("Closed"), _closed(line)),
-            (N_("Conclusion"), line.conclusion or N_("Not stated")),
-            (N_("Requirements"), counts.get(line.key, N_("Its checklist is not kept here"))),
-            (N_("Not covered"), line.uncovered or N_("The whole scope was covered")),
-            (N_("Findings"), words.joined(line.findings, 12) or N_("none")),
+            (_("Closed"), _closed(line)),
+            (_("Conclusion"), line.conclusion or _("Not stated")),
+            (_("Requirements"), counts.get(line.key, _("Its checklist is not kept here"))),
+            (_("Not covered"), line.uncovered or _("The whole scope was covered")),
+            (_("Findings"), words.joined(line.findings, 12) or _("none")),
         ]
         rows = [[xml.cell(label, "CellQuiet"), xml.cell(value)] for label, value in facts]
         report.table((3, 12), (), rows, style="ReportFacts")
@@ -141,5 +141,5 @@ def _conclusions(report: Report) -> dict[str, str]:
     """For each audit how many requirements had which conclusion, as "22 conforms, 2 nonconformity"."""
     counted: dict[str, Counter[str]] = {}
     for check in report.pack.audit.checks:
-        counted.setdefault(check.audit, Counter())[audit_words.CONCLUSIONS[check.conclusion].lower()] += 1
+        counted.setdefault(check.audit, Counter())[words.CONCLUSIONS[check.conclusion].lower()] += 1
     return {key: ", ".join(f"{number} {word}" for word, number in found.items()) for key, found in counted.items()}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itsmcomply import charts
 from itsmcomply.figures import percent_number
 from itsmcomply.reports import tallies, words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Pack
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 SCALE = 2.5
 
@@ -32,7 +33,7 @@ def band_chart(pack: Pack) -> Chart:
         N_("Requirements by band: %(counts)s."),
         counts=", ".join(f"{number} {words.BANDS[band]}" for band, number in reversed(totals.items())),
     )
-    title = N_("Requirements by band and part of the standard")
+    title = _("Requirements by band and part of the standard")
     drawing = charts.band_bars(rows, key="bands", title=title, desc=alt)
     return Chart(charts.to_png(drawing, SCALE), title, alt)
 
@@ -43,9 +44,9 @@ def heat_chart(pack: Pack) -> Chart:
         numbers = [c.number for c in pack.catalogue.clauses.values() if c.requirements and _is_in(key, c.number)]
         cells = tuple(_heat_cell(pack, number) for number in numbers)
         rows.append(charts.HeatRow(f"{key} {pack.catalogue.clauses[key].label}", cells))
-    title = N_("Coverage of each clause that carries requirements")
+    title = _("Coverage of each clause that carries requirements")
     worst = [n for n, found in pack.result.clauses.items() if found.band and found.band.value == "N"]
-    none = N_("No clause is in band N.")
+    none = _("No clause is in band N.")
     alt = say(N_("In band N: %(clauses)s."), clauses=words.joined(worst, 30)) if worst else none
     return Chart(charts.to_png(charts.heat_map(rows, key="heat", title=title, desc=alt), SCALE), title, alt)
 
@@ -67,7 +68,7 @@ def radar_chart(pack: Pack) -> Chart | None:
     groups = tallies.group_tallies(pack)
     if len(groups) < 3:
         return None
-    title = N_("Maturity index by process group")
+    title = _("Maturity index by process group")
     alt = "; ".join(f"{group.name} {words.fixed(group.index)}" for group in groups)
     spokes = [charts.Spoke(group.name, group.index) for group in groups]
     return Chart(charts.to_png(charts.radar(spokes, key="radar", title=title, desc=alt), SCALE), title, alt)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itsmcomply.clauses.model import Clause
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import ExpectationLine, RequirementRow
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import band_cell
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 HEADS = (N_("Requirement"), N_("Coverage"), N_("Evidence held"), N_("Gaps"))
 MOST_TITLES = 3
@@ -18,9 +19,9 @@ WIDTHS = (10, 4, 12, 9)
 
 def write_clauses(report: Report) -> None:
     pack = report.pack
-    report.heading(1, N_("3 Clause by clause"))
+    report.heading(1, _("3 Clause by clause"))
     report.text(
-        N_(
+        _(
             "Requirements are told in our own words; read the purchased standard for the authoritative text. Coverage "
             "is the weighted share of expected evidence that is accepted and current. At most 20 items are named per "
             "requirement; the workbook holds the whole register."
@@ -43,7 +44,7 @@ def _clause(report: Report, clause: Clause, rows: list[RequirementRow]) -> None:
     if clause.purpose and clause.level == 1:
         report.text(clause.purpose)
     if rows:
-        report.table(WIDTHS, HEADS, [_requirement(row) for row in rows])
+        report.table(WIDTHS, [_(head) for head in HEADS], [_requirement(row) for row in rows])
 
 
 def _requirement(row: RequirementRow) -> xml.Row:
@@ -58,7 +59,7 @@ def _requirement(row: RequirementRow) -> xml.Row:
 
 
 def _responsible(row: RequirementRow) -> str:
-    return say(N_("%(process)s: %(owner)s"), process=row.process_name, owner=row.owner or N_("no owner"))
+    return say(N_("%(process)s: %(owner)s"), process=row.process_name, owner=row.owner or _("no owner"))
 
 
 def _evidence(line: ExpectationLine) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from itsmcomply.readiness.results import Status
 from itsmcomply.reports import tallies, words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.audits import coverage_sentence
 from itsmcomply.reports.word.charts import band_chart, heat_chart, radar_chart
 from itsmcomply.reports.word.findings import open_sentence
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 _SPACE = '<w:spacing w:before="2600" w:after="120"/>'
 
@@ -18,21 +19,21 @@ _SPACE = '<w:spacing w:before="2600" w:after="120"/>'
 def write_cover(report: Report) -> None:
     pack, about = report.pack, report.pack.about
     report.blocks.append(xml.paragraph("Kicker", xml.run("ISO/IEC 20000-1:2018"), properties=_SPACE))
-    report.text(N_("Readiness and maturity report"), "Title")
+    report.text(_("Readiness and maturity report"), "Title")
     report.text(about.organisation or about.name, "Subtitle")
     if pack.mode is not Mode.REAL:
         report.text(words.MODES[pack.mode], "Warning")
     report.text(words.VERDICTS[pack.result.status], "Verdict")
     report.text(words.disclaimer(pack.day), "Lead")
     facts = [
-        (N_("Management system"), about.name),
-        (N_("Scope of certification"), about.scope or words.day_text(None)),
-        (N_("As of"), words.day_text(pack.day)),
-        (N_("Operating since"), words.day_text(about.operating_since)),
-        (N_("Certification body"), about.certification_body or words.day_text(None)),
-        (N_("Stage 1 audit"), words.day_text(about.stage_1_on)),
-        (N_("Stage 2 audit"), words.day_text(about.stage_2_on)),
-        (N_("Maturity model"), f"{pack.model.name}, {pack.model.version}"),
+        (_("Management system"), about.name),
+        (_("Scope of certification"), about.scope or words.day_text(None)),
+        (_("As of"), words.day_text(pack.day)),
+        (_("Operating since"), words.day_text(about.operating_since)),
+        (_("Certification body"), about.certification_body or words.day_text(None)),
+        (_("Stage 1 audit"), words.day_text(about.stage_1_on)),
+        (_("Stage 2 audit"), words.day_text(about.stage_2_on)),
+        (_("Maturity model"), f"{pack.model.name}, {pack.model.version}"),
     ]
     rows = [[xml.cell(label, "CellQuiet"), xml.cell(value)] for label, value in facts]
     report.table((3, 9), (), rows, style="ReportFacts")
@@ -46,10 +47,10 @@ def write_summary(report: Report) -> None:
     for line in _notes(pack):
         report.text(line)
     report.chart(band_chart(pack))
-    report.heading(2, N_("1.1 Coverage by clause"))
+    report.heading(2, _("1.1 Coverage by clause"))
     report.chart(heat_chart(pack))
     radar = radar_chart(pack)
-    report.heading(2, N_("1.2 Maturity by process group"))
+    report.heading(2, _("1.2 Maturity by process group"))
     if radar is not None:
         report.chart(radar, share=0.5)
     rows = [
@@ -60,14 +61,14 @@ def write_summary(report: Report) -> None:
         ]
         for group in tallies.group_tallies(pack)
     ]
-    report.table((6, 2, 2), (N_("Process group"), N_("Processes"), N_("Maturity index")), rows)
+    report.table((6, 2, 2), (_("Process group"), _("Processes"), _("Maturity index")), rows)
 
 
 def summary_sentence(pack: Pack) -> str:
     """What stands in the way, in one sentence."""
     shut = [gate for gate in pack.result.gates if not gate.passed]
     if not shut:
-        return N_("All three gates are open: nothing that can be derived from evidence stands in the way of an audit.")
+        return _("All three gates are open: nothing that can be derived from evidence stands in the way of an audit.")
     named = ", ".join(
         say(N_("%(gate)s by %(count)s"), gate=words.GATES[g.key], count=_blocked(tallies.blocker_count(g)))
         for g in shut
@@ -78,7 +79,7 @@ def summary_sentence(pack: Pack) -> str:
 
 
 def _blocked(number: int) -> str:
-    return words.count(number, N_("blocker"), N_("blockers"))
+    return words.count(number, _("blocker"), _("blockers"))
 
 
 def _figures(report: Report) -> None:
@@ -86,13 +87,13 @@ def _figures(report: Report) -> None:
     totals = tallies.band_totals(pack)
     level = pack.model.level(result.level)
     figures = [
-        (words.STATUSES[result.status], N_("readiness")),
+        (words.STATUSES[result.status], _("readiness")),
         (
             words.percent(result.coverage),
-            N_("coverage of 248 requirements").replace("248", str(len(pack.requirements))),
+            _("coverage of 248 requirements").replace("248", str(len(pack.requirements))),
         ),
-        (f"{result.level} {level.name}", N_("lowest level of a process")),
-        (str(sum(n for band, n in totals.items() if band.value in "NP")), N_("requirements below band L")),
+        (f"{result.level} {level.name}", _("lowest level of a process")),
+        (str(sum(n for band, n in totals.items() if band.value in "NP")), _("requirements below band L")),
     ]
     row = [xml.cells(xml.text("CellFigure", value), xml.text("CellQuiet", about)) for value, about in figures]
     report.table((3, 3, 3, 3), (), [row], style="ReportFigures")
@@ -114,8 +115,8 @@ def _notes(pack: Pack) -> list[str]:
         ),
         say(
             N_("The register holds %(versions)s of %(items)s evidence."),
-            versions=words.count(pack.evidence.versions, N_("version"), N_("versions")),
-            items=words.count(pack.evidence.items, N_("item of"), N_("items of")),
+            versions=words.count(pack.evidence.versions, _("version"), _("versions")),
+            items=words.count(pack.evidence.items, _("item of"), _("items of")),
         ),
         f"{coverage_sentence(pack.audit.clauses, pack.audit.processes)} {open_sentence(pack.audit.findings)}",
     ]

@@ -8,8 +8,8 @@ from itsmcomply.charts.svg import BAND_FILL, BAND_TEXT
 from itsmcomply.clauses.policy import Band
 from itsmcomply.readiness.results import State
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _
 from itsmcomply.reports.word.xml import Cell, cell, cells, paragraph, run
-from itsmcomply.wording import N_
 
 _STATE_BANDS = {
     State.CURRENT: "F",
@@ -45,4 +45,4 @@ def state_cell(state: State) -> Cell:
 
 
 def met_cell(*, met: bool) -> Cell:
-    return toned_cell(N_("Met"), "F") if met else toned_cell(N_("Not met"), "N")
+    return toned_cell(_("Met"), "F") if met else toned_cell(_("Not met"), "N")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import CriterionLine, ProcessRow
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import band_cell, met_cell
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 MOST_STEPS = 10
 _FILLS = {1: "EFEDF6", 2: "E2DEF1", 3: "D0C9E8", 4: "B9AEDD", 5: "A08FD0"}
@@ -15,7 +16,7 @@ _FILLS = {1: "EFEDF6", 2: "E2DEF1", 3: "D0C9E8", 4: "B9AEDD", 5: "A08FD0"}
 
 def write_processes(report: Report) -> None:
     pack = report.pack
-    report.heading(1, N_("4 Process maturity"))
+    report.heading(1, _("4 Process maturity"))
     text = N_(
         "By the model “%(name)s”. A level is reached when all of its criteria and those of every level below hold. "
         "The level of the whole system is the lowest of its processes: %(level)s."
@@ -23,7 +24,7 @@ def write_processes(report: Report) -> None:
     level = f"{pack.result.level} {pack.model.level(pack.result.level).name}"
     report.text(say(text, name=pack.model.name, level=level))
     rows = [_summary(row) for row in pack.processes]
-    heads = (N_("Process"), N_("Level"), N_("Index"), N_("Coverage"), N_("Owner"))
+    heads = (_("Process"), _("Level"), _("Index"), _("Coverage"), _("Owner"))
     report.table((9, 5, 2, 4, 6), heads, rows)
     group = ""
     for row in pack.processes:
@@ -43,7 +44,7 @@ def _summary(row: ProcessRow) -> xml.Row:
         _level_cell(row),
         xml.cell(words.fixed(row.index)),
         band_cell(row.band, row.coverage),
-        xml.cell(row.owner or N_("no owner")),
+        xml.cell(row.owner or _("no owner")),
     ]
 
 
@@ -51,7 +52,7 @@ def _process(report: Report, row: ProcessRow) -> None:
     report.heading(3, row.name)
     report.text(row.because, "Measure")
     ahead = [line for line in row.criteria if line.level <= row.level + 1]
-    heads = (N_("Level"), N_("Criterion"), N_("Needed"), N_("Actual"), N_("Result"))
+    heads = (_("Level"), _("Criterion"), _("Needed"), _("Actual"), _("Result"))
     report.table((2, 11, 5, 5, 4), heads, [_criterion(line) for line in ahead])
     if row.next_steps:
         report.text(say(N_("For level %(level)s:"), level=row.level + 1), "Measure")

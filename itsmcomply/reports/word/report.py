@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from struct import unpack
 
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.charts import Chart
 from itsmcomply.reports.word.xml import TEXT_WIDTH
+from itsmcomply.wording import N_
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Report:
             self.blocks.append(xml.table(widths, heads, rows, style=style))
             self.blocks.append(xml.paragraph("Note"))
         else:
-            self.text("None.", "Note")
+            self.text(_("None."), "Note")
 
     def chart(self, chart: Chart, *, share: float = 1.0) -> None:
         """A picture at `share` of the text width, with its caption below."""
@@ -50,4 +52,5 @@ class Report:
         self.blocks.append(
             xml.picture(relation, self._pictures, alt=chart.alt, width=wide, height=wide * height // width)
         )
-        self.text(f"Figure {self._pictures}. {chart.caption}. {chart.alt}", "Caption")
+        told = say(N_("Figure %(n)s. %(caption)s. %(alt)s"), n=self._pictures, caption=chart.caption, alt=chart.alt)
+        self.text(told, "Caption")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from itsmcomply.performance import words as review_words
 from itsmcomply.performance.kinds import Judgement
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import ReviewLine
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
-from itsmcomply.reports.word.findings import ACTION_HEADS, ACTION_WIDTHS, action_row
+from itsmcomply.reports.word.findings import ACTION_WIDTHS, action_heads, action_row
 from itsmcomply.reports.word.report import Report
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 MOST_REVIEWS = 4
 """Signed reviews told at length, the newest first."""
@@ -19,8 +19,8 @@ MOST_REVIEWS = 4
 
 def write_reviews(report: Report) -> None:
     part = report.pack.audit
-    report.heading(1, N_("8 Management reviews"))
-    heads = (N_("Review"), N_("Held or planned"), N_("Chair"), N_("State"), N_("Decisions"), N_("Actions open"))
+    report.heading(1, _("8 Management reviews"))
+    heads = (_("Review"), _("Held or planned"), _("Chair"), _("State"), _("Decisions"), _("Actions open"))
     report.table((4, 5, 7, 5, 4, 4), heads, [_line(row) for row in part.reviews])
     signed = [row for row in part.reviews if row.signed_on is not None]
     for place, row in enumerate(list(reversed(signed))[:MOST_REVIEWS], 1):
@@ -32,7 +32,7 @@ def _line(row: ReviewLine) -> xml.Row:
         xml.cell(row.key, "CellStrong"),
         xml.cell(words.day_or_dash(row.held_on or row.planned_on)),
         xml.cell(row.chair),
-        xml.cell(review_words.STATES[row.state]),
+        xml.cell(words.REVIEW_STATES[row.state]),
         xml.cell(str(row.decisions)),
         xml.cell(say(N_("%(open)s of %(all)s"), open=row.actions_open, all=row.actions)),
     ]
@@ -42,19 +42,19 @@ def _signed(report: Report, row: ReviewLine, place: int) -> None:
     held = words.day_text(row.held_on)
     report.heading(2, say(N_("8.%(place)s %(key)s, held on %(day)s"), place=place, key=row.key, day=held))
     facts = [
-        (N_("Signed"), _signature(row)),
-        (N_("Suitable"), _judged(row.suitable)),
-        (N_("Adequate"), _judged(row.adequate)),
-        (N_("Effective"), _judged(row.effective)),
-        (N_("Statement"), row.statement),
+        (_("Signed"), _signature(row)),
+        (_("Suitable"), _judged(row.suitable)),
+        (_("Adequate"), _judged(row.adequate)),
+        (_("Effective"), _judged(row.effective)),
+        (_("Statement"), row.statement),
     ]
     rows = [[xml.cell(label, "CellQuiet"), xml.cell(value)] for label, value in facts]
     report.table((3, 12), (), rows, style="ReportFacts")
-    report.text(N_("Decisions"), "Measure")
-    report.table((2, 5, 13, 7), (N_("No"), N_("About"), N_("Decision"), N_("Follows from")), _decisions(report, row))
+    report.text(_("Decisions"), "Measure")
+    report.table((2, 5, 13, 7), (_("No"), _("About"), _("Decision"), _("Follows from")), _decisions(report, row))
     actions = [action_row(each) for each in report.pack.audit.review_actions if each.of == row.key]
-    report.text(N_("Actions"), "Measure")
-    report.table(ACTION_WIDTHS, ACTION_HEADS, actions)
+    report.text(_("Actions"), "Measure")
+    report.table(ACTION_WIDTHS, action_heads(), actions)
 
 
 def _signature(row: ReviewLine) -> str:
@@ -63,14 +63,14 @@ def _signature(row: ReviewLine) -> str:
 
 
 def _judged(judgement: Judgement | None) -> str:
-    return review_words.JUDGEMENTS[judgement] if judgement else N_("not stated")
+    return words.JUDGEMENTS[judgement] if judgement else _("not stated")
 
 
 def _decisions(report: Report, row: ReviewLine) -> Sequence[xml.Row]:
     return [
         [
             xml.cell(str(each.number), "CellStrong"),
-            xml.cell(review_words.DECISIONS[each.kind]),
+            xml.cell(words.DECISIONS[each.kind]),
             xml.cell(each.text),
             xml.cell(each.follows or words.DASH, "CellQuiet"),
         ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
+from itsmcomply.reports.language import _
 from itsmcomply.reports.safe import clean
 from itsmcomply.wording import N_
 
@@ -136,7 +137,7 @@ class Headings:
         lines = [self._entry(level, words, anchor) for level, words, anchor in entries]
         opened = _mark("begin") + _code(f'TOC \\o "1-{depth}" \\h \\z \\u') + _mark("separate")
         lines[0] = lines[0].replace("</w:pPr>", f"</w:pPr>{opened}", 1)
-        return "".join(lines) + paragraph("Normal", _mark("end")) + text("Note", CONTENTS_NOTE)
+        return "".join(lines) + paragraph("Normal", _mark("end")) + text("Note", _(CONTENTS_NOTE))
 
     @staticmethod
     def _entry(level: int, words: str, anchor: str) -> str:

@@ -5,93 +5,93 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from itsmcomply.audits import words as audit_words
 from itsmcomply.audits.coverage import Place
 from itsmcomply.audits.kinds import State
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditLine, VersionRef
+from itsmcomply.reports.language import _
 from itsmcomply.reports.xlsx.frame import TABLE_TOP, Book, Column, Row
 from itsmcomply.reports.xlsx.tables import Table, write_table
 from itsmcomply.wording import N_
 
 PROGRAMMES: Final = Table(
-    "Audit programme",
+    N_("Audit programme"),
     N_("Audit programmes with the approval in force on the day. The audits they hold are on the next sheet."),
     (
-        Column("Programme", 12),
-        Column("Name", 40),
-        Column("From", 13, "day"),
-        Column("To", 13, "day"),
-        Column("Approved on", 13, "day"),
-        Column("Approved by", 22),
-        Column("Audits", 34),
-        Column("Objectives", 60),
+        Column(N_("Programme"), 12),
+        Column(N_("Name"), 40),
+        Column(N_("From"), 13, "day"),
+        Column(N_("To"), 13, "day"),
+        Column(N_("Approved on"), 13, "day"),
+        Column(N_("Approved by"), 22),
+        Column(N_("Audits"), 34),
+        Column(N_("Objectives"), 60),
     ),
     N_("No audit programme is recorded."),
 )
 AUDITS: Final = Table(
-    "Audits",
+    N_("Audits"),
     N_("Every audit known on the day. Results count from the signature on; the hash is that of the report as signed."),
     (
-        Column("Audit", 13),
-        Column("Type", 15),
-        Column("Subject", 34),
-        Column("State", 12),
-        Column("From", 13, "day"),
-        Column("To", 13, "day"),
-        Column("Lead auditor", 20),
-        Column("Team", 20),
-        Column("Programme", 12),
-        Column("Clauses in scope", 28),
-        Column("Requirements", 13, "number"),
-        Column("Audited", 9, "number"),
-        Column("Not sampled", 9, "number"),
-        Column("Not triggered", 10, "number"),
-        Column("Criteria met", 10),
-        Column("Effective", 10),
-        Column("Conclusion", 56),
-        Column("Not covered", 34),
-        Column("Findings", 20),
-        Column("Closed on", 13, "day"),
-        Column("Signed by", 20),
-        Column("Report", 13),
-        Column("SHA-256 of the report", 62, "mono"),
-        Column("Cancelled because", 30),
+        Column(N_("Audit"), 13),
+        Column(N_("Type"), 15),
+        Column(N_("Subject"), 34),
+        Column(N_("State"), 12),
+        Column(N_("From"), 13, "day"),
+        Column(N_("To"), 13, "day"),
+        Column(N_("Lead auditor"), 20),
+        Column(N_("Team"), 20),
+        Column(N_("Programme"), 12),
+        Column(N_("Clauses in scope"), 28),
+        Column(N_("Requirements"), 13, "number"),
+        Column(N_("Audited"), 9, "number"),
+        Column(N_("Not sampled"), 9, "number"),
+        Column(N_("Not triggered"), 10, "number"),
+        Column(N_("Criteria met"), 10),
+        Column(N_("Effective"), 10),
+        Column(N_("Conclusion"), 56),
+        Column(N_("Not covered"), 34),
+        Column(N_("Findings"), 20),
+        Column(N_("Closed on"), 13, "day"),
+        Column(N_("Signed by"), 20),
+        Column(N_("Report"), 13),
+        Column(N_("SHA-256 of the report"), 62, "mono"),
+        Column(N_("Cancelled because"), 30),
     ),
     N_("No audit is recorded."),
     {"State": {"F": ("Closed",)}, "Criteria met": {"F": ("Yes",), "P": ("In part",), "N": ("No",)}},
     pages_wide=2,
 )
 COVERAGE: Final = Table(
-    "Audit coverage",
+    N_("Audit coverage"),
     N_("What internal audits have concluded on within twelve months, clause by clause, then process by process."),
     (
-        Column("Clause or process", 22),
-        Column("Title", 42),
-        Column("What", 10),
-        Column("Standing", 14),
-        Column("Last audited", 13, "day"),
-        Column("Days since", 10, "number"),
-        Column("Next planned", 13, "day"),
-        Column("Requirements audited", 13, "number"),
-        Column("Audits", 36),
+        Column(N_("Clause or process"), 22),
+        Column(N_("Title"), 42),
+        Column(N_("What"), 10),
+        Column(N_("Standing"), 14),
+        Column(N_("Last audited"), 13, "day"),
+        Column(N_("Days since"), 10, "number"),
+        Column(N_("Next planned"), 13, "day"),
+        Column(N_("Requirements audited"), 13, "number"),
+        Column(N_("Audits"), 36),
     ),
     N_("Nothing to audit."),
     {"Standing": {"F": ("Audited",), "P": ("Overdue",), "N": ("Not covered",)}},
 )
 CHECKS: Final = Table(
-    "Audited requirements",
+    N_("Audited requirements"),
     N_("Every row that a signed audit concluded. Evidence is named by the exact version that was examined."),
     (
-        Column("Audit", 13),
-        Column("Clause", 9),
-        Column("Requirement", 12),
-        Column("Process", 26),
-        Column("Conclusion", 15),
-        Column("Seen and said", 70),
-        Column("Interviewed", 22),
-        Column("Evidence examined", 34),
-        Column("Finding", 14),
+        Column(N_("Audit"), 13),
+        Column(N_("Clause"), 9),
+        Column(N_("Requirement"), 12),
+        Column(N_("Process"), 26),
+        Column(N_("Conclusion"), 15),
+        Column(N_("Seen and said"), 70),
+        Column(N_("Interviewed"), 22),
+        Column(N_("Evidence examined"), 34),
+        Column(N_("Finding"), 14),
     ),
     N_("No audit is signed."),
     {"Conclusion": {"F": ("Conforms",), "P": ("Observation", "Not sampled"), "N": ("Nonconformity",)}},
@@ -132,8 +132,8 @@ def _programmes(book: Book) -> Iterator[Row]:
             book.day(row.from_on),
             book.day(row.to_on),
             book.day(row.approved_on),
-            book.text(row.approved_by or N_("not approved"), "wrap"),
-            book.text(", ".join(row.audits) or N_("none"), "wrap"),
+            book.text(row.approved_by or _("not approved"), "wrap"),
+            book.text(", ".join(row.audits) or _("none"), "wrap"),
             book.text(row.objectives, "wrap"),
         ]
 
@@ -142,12 +142,12 @@ def _audit(book: Book, line: AuditLine) -> Row:
     signed, tally = line.state is State.SIGNED_OFF, line.tally
     return [
         book.text(line.key, "strong"),
-        book.text(audit_words.KINDS[line.kind]),
+        book.text(words.AUDIT_KINDS[line.kind]),
         book.text(line.title, "wrap"),
-        book.text(audit_words.STATES[line.state], "strong"),
+        book.text(words.AUDIT_STATES[line.state], "strong"),
         book.day(line.first_on),
         book.day(line.last_on),
-        book.text(line.lead or N_("to assign"), "wrap"),
+        book.text(line.lead or _("to assign"), "wrap"),
         book.text(", ".join(line.team), "wrap"),
         book.lead("Audit programme", line.programme),
         book.text(", ".join(line.clauses), "wrap"),
@@ -155,8 +155,8 @@ def _audit(book: Book, line: AuditLine) -> Row:
             book.number(number if signed else None)
             for number in (tally.rows, tally.audited, tally.not_sampled, tally.not_triggered)
         ),
-        book.text(audit_words.EXTENTS[line.conformity] if line.conformity else ""),
-        book.text(audit_words.EXTENTS[line.effectiveness] if line.effectiveness else ""),
+        book.text(words.EXTENTS[line.conformity] if line.conformity else ""),
+        book.text(words.EXTENTS[line.effectiveness] if line.effectiveness else ""),
         book.text(line.conclusion, "wrap"),
         book.text(line.uncovered, "wrap"),
         book.text(", ".join(line.findings), "wrap"),
@@ -170,7 +170,7 @@ def _audit(book: Book, line: AuditLine) -> Row:
 
 def _coverage(book: Book) -> Iterator[Row]:
     part = book.pack.audit
-    for what, found in ((N_("Clause"), part.clauses), (N_("Process"), part.processes)):
+    for what, found in ((_("Clause"), part.clauses), (_("Process"), part.processes)):
         for place in found:
             yield _place(book, what, place)
 
@@ -197,7 +197,7 @@ def _checks(book: Book) -> Iterator[Row]:
             book.text(row.clause, "strong"),
             book.text(row.requirement, "strong"),
             book.text(row.process_name, "wrap"),
-            book.text(audit_words.CONCLUSIONS[row.conclusion], "strong"),
+            book.text(words.CONCLUSIONS[row.conclusion], "strong"),
             book.text(row.statement, "wrap"),
             book.text(row.interviewed, "wrap"),
             book.text(refs(row.evidence), "wrap"),

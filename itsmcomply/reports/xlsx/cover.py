@@ -7,27 +7,28 @@ from typing import Final
 
 from itsmcomply.readiness.results import Named
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.xlsx.frame import Book, Sheet
 from itsmcomply.wording import N_
 
 CONTENTS: Final = (
-    ("Readiness", N_("The verdict, the three gates with their rules and blockers, coverage by clause, charts")),
-    ("Clause matrix", N_("One row per requirement: coverage, band, why, evidence, gaps, owner, controls")),
-    ("Artefacts", N_("Every expected document and record with its state and owner")),
-    ("Evidence register", N_("Every version of every item: hash, dates, reviewer, decision")),
-    ("Controls", N_("What the organisation does, and the requirements each control serves")),
-    ("Processes", N_("Maturity level of each process, with the facts and reasons behind it")),
-    ("Gaps", N_("What is missing, what it blocks, who acts, what cures it")),
-    ("Audit programme", N_("Programmes with their approval and the audits they hold")),
-    ("Audits", N_("Every audit: scope, team, dates; once signed, its results and the hash of its report")),
-    ("Audit coverage", N_("Which clauses and processes internal audits have covered, and what is not covered")),
-    ("Audited requirements", N_("What each signed audit concluded on each requirement, and the evidence examined")),
-    ("Findings", N_("Every finding with its state, cause, dates and the proof that it is effective")),
-    ("Corrective actions", N_("What removes the causes: who, by when, done with which evidence")),
-    ("Management reviews", N_("Every review with its judgement; once signed, the hash of its minutes")),
-    ("Review results", N_("What reviews decided, and what became of their actions")),
-    ("Activity", N_("How much was done in which month, and the head of the activity trail")),
+    (N_("Readiness"), N_("The verdict, the three gates with their rules and blockers, coverage by clause, charts")),
+    (N_("Clause matrix"), N_("One row per requirement: coverage, band, why, evidence, gaps, owner, controls")),
+    (N_("Artefacts"), N_("Every expected document and record with its state and owner")),
+    (N_("Evidence register"), N_("Every version of every item: hash, dates, reviewer, decision")),
+    (N_("Controls"), N_("What the organisation does, and the requirements each control serves")),
+    (N_("Processes"), N_("Maturity level of each process, with the facts and reasons behind it")),
+    (N_("Gaps"), N_("What is missing, what it blocks, who acts, what cures it")),
+    (N_("Audit programme"), N_("Programmes with their approval and the audits they hold")),
+    (N_("Audits"), N_("Every audit: scope, team, dates; once signed, its results and the hash of its report")),
+    (N_("Audit coverage"), N_("Which clauses and processes internal audits have covered, and what is not covered")),
+    (N_("Audited requirements"), N_("What each signed audit concluded on each requirement, and the evidence examined")),
+    (N_("Findings"), N_("Every finding with its state, cause, dates and the proof that it is effective")),
+    (N_("Corrective actions"), N_("What removes the causes: who, by when, done with which evidence")),
+    (N_("Management reviews"), N_("Every review with its judgement; once signed, the hash of its minutes")),
+    (N_("Review results"), N_("What reviews decided, and what became of their actions")),
+    (N_("Activity"), N_("How much was done in which month, and the head of the activity trail")),
 )
 
 
@@ -40,7 +41,7 @@ def open_cover(book: Book) -> Sheet:
 def write_cover(book: Book, sheet: Sheet) -> None:
     pack, about = book.pack, book.pack.about
     sheet.append([])
-    sheet.append([book.text("ISO/IEC 20000-1 readiness workbook", "title")])
+    sheet.append([book.text(_("ISO/IEC 20000-1 readiness workbook"), "title")])
     sheet.append([book.text(about.organisation or about.name, "heading")])
     if pack.mode is not Mode.REAL:
         sheet.append([book.text(words.MODES[pack.mode], "warning")])
@@ -52,25 +53,25 @@ def write_cover(book: Book, sheet: Sheet) -> None:
     sheet.append([])
     _basis(book, sheet)
     sheet.append([])
-    sheet.append([book.text("Sheets", "heading")])
+    sheet.append([book.text(_("Sheets"), "heading")])
     for name, about_it in CONTENTS:
-        sheet.append([book.link(name, name, look="value_link"), book.text(about_it, "value")])
+        sheet.append([book.link(name, _(name), look="value_link"), book.text(_(about_it), "value")])
     sheet.append([])
     sheet.append([book.text(pack.catalogue.copyright_note, "note")])
 
 
 def _system(book: Book, sheet: Sheet) -> None:
     about = book.pack.about
-    sheet.append([book.text("Management system", "heading")])
-    _line(book, sheet, "Name", about.name)
-    _line(book, sheet, "Organisation", about.organisation)
-    _line(book, sheet, "Scope of certification", about.scope)
-    _day(book, sheet, "As of", book.pack.day)
-    _line(book, sheet, "Days counted in", about.zone)
-    _day(book, sheet, "Operating since", about.operating_since)
-    _line(book, sheet, "Certification body", about.certification_body)
-    _day(book, sheet, "Stage 1 audit", about.stage_1_on)
-    _day(book, sheet, "Stage 2 audit", about.stage_2_on)
+    sheet.append([book.text(_("Management system"), "heading")])
+    _line(book, sheet, _("Name"), about.name)
+    _line(book, sheet, _("Organisation"), about.organisation)
+    _line(book, sheet, _("Scope of certification"), about.scope)
+    _day(book, sheet, _("As of"), book.pack.day)
+    _line(book, sheet, _("Days counted in"), about.zone)
+    _day(book, sheet, _("Operating since"), about.operating_since)
+    _line(book, sheet, _("Certification body"), about.certification_body)
+    _day(book, sheet, _("Stage 1 audit"), about.stage_1_on)
+    _day(book, sheet, _("Stage 2 audit"), about.stage_2_on)
     for kind, name in words.SUBJECT_LISTS.items():
         _line(book, sheet, name, _subjects(book.pack, kind))
 
@@ -78,23 +79,24 @@ def _system(book: Book, sheet: Sheet) -> None:
 def _subjects(pack: Pack, kind: str) -> str:
     named = [s.name for s in pack.about.subjects if s.kind == kind]
     if kind not in pack.about.declared:
-        return N_("list not declared")
-    return words.joined(named, 40) if named else N_("declared empty")
+        return _("list not declared")
+    return words.joined(named, 40) if named else _("declared empty")
 
 
 def _basis(book: Book, sheet: Sheet) -> None:
     result = book.pack.result
-    sheet.append([book.text("Computed with", "heading")])
-    _named(book, sheet, "Catalogue", result.catalogue)
-    _named(book, sheet, "Readiness policy", result.policy)
-    _named(book, sheet, "Maturity model", result.model)
+    sheet.append([book.text(_("Computed with"), "heading")])
+    _named(book, sheet, _("Catalogue"), result.catalogue)
+    _named(book, sheet, _("Readiness policy"), result.policy)
+    _named(book, sheet, _("Maturity model"), result.model)
     head = book.pack.activity
-    _line(book, sheet, "Activity trail", f"entry {head.head_seq}" if head.head_seq else "no entry")
+    entry = say(N_("entry %(number)s"), number=head.head_seq) if head.head_seq else _("no entry")
+    _line(book, sheet, _("Activity trail"), entry)
     sheet.append([None, book.text(head.head_hash, "value_mono")])
 
 
 def _named(book: Book, sheet: Sheet, label: str, named: Named) -> None:
-    _line(book, sheet, label, f"{named.key}, version {named.version}")
+    _line(book, sheet, label, say(N_("%(key)s, version %(version)s"), key=named.key, version=named.version))
     sheet.append([None, book.text(named.digest, "value_mono")])
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from itsmcomply.findings import words as finding_words
-from itsmcomply.performance import words as review_words
 from itsmcomply.performance.kinds import Judgement
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import ActionRow, FindingRow, ReviewDecisionRow, ReviewLine
+from itsmcomply.reports.language import _
 from itsmcomply.reports.xlsx.audits import refs
 from itsmcomply.reports.xlsx.frame import Book, Column, Row
 from itsmcomply.reports.xlsx.tables import Table, Tones, write_table
@@ -17,101 +16,101 @@ from itsmcomply.wording import N_
 
 _ACTION_TONES: Tones = {"F": ("Done",), "P": ("Late",)}
 FINDINGS: Final = Table(
-    "Findings",
+    N_("Findings"),
     N_("Every finding as it stood on the day. A nonconformity is closed only with cause, proven actions and effect."),
     (
-        Column("Finding", 13),
-        Column("Grade", 16),
-        Column("State", 14),
-        Column("Title", 34),
-        Column("Statement", 56),
-        Column("Requirements", 16),
-        Column("Process", 24),
-        Column("Found by", 18),
-        Column("Audit", 13),
-        Column("Reference", 20),
-        Column("Owner", 20),
-        Column("Found on", 13, "day"),
-        Column("Plan due", 13, "day"),
-        Column("Closing due", 13, "day"),
-        Column("Closed on", 13, "day"),
-        Column("Age in days", 10, "number"),
-        Column("Days late", 10, "number"),
-        Column("Correction", 40),
-        Column("Root cause", 40),
-        Column("Plan accepted", 13, "day"),
-        Column("Effective", 10),
-        Column("Verified on", 13, "day"),
-        Column("Verified by", 20),
-        Column("Evidence", 26),
-        Column("Waits for", 44),
-        Column("Repeats", 20),
+        Column(N_("Finding"), 13),
+        Column(N_("Grade"), 16),
+        Column(N_("State"), 14),
+        Column(N_("Title"), 34),
+        Column(N_("Statement"), 56),
+        Column(N_("Requirements"), 16),
+        Column(N_("Process"), 24),
+        Column(N_("Found by"), 18),
+        Column(N_("Audit"), 13),
+        Column(N_("Reference"), 20),
+        Column(N_("Owner"), 20),
+        Column(N_("Found on"), 13, "day"),
+        Column(N_("Plan due"), 13, "day"),
+        Column(N_("Closing due"), 13, "day"),
+        Column(N_("Closed on"), 13, "day"),
+        Column(N_("Age in days"), 10, "number"),
+        Column(N_("Days late"), 10, "number"),
+        Column(N_("Correction"), 40),
+        Column(N_("Root cause"), 40),
+        Column(N_("Plan accepted"), 13, "day"),
+        Column(N_("Effective"), 10),
+        Column(N_("Verified on"), 13, "day"),
+        Column(N_("Verified by"), 20),
+        Column(N_("Evidence"), 26),
+        Column(N_("Waits for"), 44),
+        Column(N_("Repeats"), 20),
     ),
     N_("No finding is recorded."),
     {
-        "Grade": {"N": ("Major",), "P": ("Minor", "Area")},
+        "Grade": {"N": ("Major",), "P": ("Minor", "Area of concern")},
         "State": {"F": ("Closed",)},
         "Effective": {"F": ("Yes",), "N": ("No",)},
     },
     pages_wide=2,
 )
 ACTIONS: Final = Table(
-    "Corrective actions",
+    N_("Corrective actions"),
     N_("What removes the causes of nonconformities. Done means: completed, with the evidence named."),
     (
-        Column("Finding", 13),
-        Column("Action", 8, "number"),
-        Column("What", 64),
-        Column("Owner", 22),
-        Column("Due on", 13, "day"),
-        Column("Done on", 13, "day"),
-        Column("State", 12),
-        Column("Evidence", 34),
-        Column("Note", 40),
+        Column(N_("Finding"), 13),
+        Column(N_("Action"), 8, "number"),
+        Column(N_("What"), 64),
+        Column(N_("Owner"), 22),
+        Column(N_("Due on"), 13, "day"),
+        Column(N_("Done on"), 13, "day"),
+        Column(N_("State"), 12),
+        Column(N_("Evidence"), 34),
+        Column(N_("Note"), 40),
     ),
     N_("No corrective action is recorded."),
     {"State": _ACTION_TONES},
 )
 REVIEWS: Final = Table(
-    "Management reviews",
+    N_("Management reviews"),
     N_("Every management review known on the day. What it judged counts from the chair's signature on."),
     (
-        Column("Review", 13),
-        Column("State", 16),
-        Column("Planned for", 13, "day"),
-        Column("Held on", 13, "day"),
-        Column("Chair", 22),
-        Column("Took part", 10, "number"),
-        Column("Suitable", 10),
-        Column("Adequate", 10),
-        Column("Effective", 10),
-        Column("Statement", 56),
-        Column("Decisions", 10, "number"),
-        Column("Actions", 10, "number"),
-        Column("Actions open", 10, "number"),
-        Column("Signed on", 13, "day"),
-        Column("Minutes", 13),
-        Column("SHA-256 of the minutes", 62, "mono"),
-        Column("Cancelled because", 30),
+        Column(N_("Review"), 13),
+        Column(N_("State"), 16),
+        Column(N_("Planned for"), 13, "day"),
+        Column(N_("Held on"), 13, "day"),
+        Column(N_("Chair"), 22),
+        Column(N_("Took part"), 10, "number"),
+        Column(N_("Suitable"), 10),
+        Column(N_("Adequate"), 10),
+        Column(N_("Effective"), 10),
+        Column(N_("Statement"), 56),
+        Column(N_("Decisions"), 10, "number"),
+        Column(N_("Actions"), 10, "number"),
+        Column(N_("Actions open"), 10, "number"),
+        Column(N_("Signed on"), 13, "day"),
+        Column(N_("Minutes"), 13),
+        Column(N_("SHA-256 of the minutes"), 62, "mono"),
+        Column(N_("Cancelled because"), 30),
     ),
     N_("No management review is recorded."),
     {"State": {"F": ("Signed",)}},
     pages_wide=2,
 )
 RESULTS: Final = Table(
-    "Review results",
+    N_("Review results"),
     N_("What each review decided, and the actions that carry it out with what had become of them by the day."),
     (
-        Column("Review", 13),
-        Column("What", 12),
-        Column("Number", 9, "number"),
-        Column("About", 26),
-        Column("Text", 64),
-        Column("Owner", 22),
-        Column("Due on", 13, "day"),
-        Column("Done on", 13, "day"),
-        Column("State", 12),
-        Column("Note", 40),
+        Column(N_("Review"), 13),
+        Column(N_("What"), 12),
+        Column(N_("Number"), 9, "number"),
+        Column(N_("About"), 26),
+        Column(N_("Text"), 64),
+        Column(N_("Owner"), 22),
+        Column(N_("Due on"), 13, "day"),
+        Column(N_("Done on"), 13, "day"),
+        Column(N_("State"), 12),
+        Column(N_("Note"), 40),
     ),
     N_("No review has decided anything."),
     {"State": _ACTION_TONES},
@@ -128,19 +127,19 @@ def write_findings(book: Book) -> None:
 
 
 def _finding(book: Book, row: FindingRow) -> Row:
-    effective = "" if row.effective is None else (N_("Yes") if row.effective else N_("No"))
+    effective = "" if row.effective is None else (_("Yes") if row.effective else _("No"))
     return [
         book.text(row.key, "strong"),
-        book.text(finding_words.GRADES[row.grade], "strong"),
-        book.text(finding_words.STATES[row.state], "strong"),
+        book.text(words.GRADES[row.grade], "strong"),
+        book.text(words.FINDING_STATES[row.state], "strong"),
         book.text(row.title, "wrap"),
         book.text(row.statement, "wrap"),
         book.text(", ".join(row.requirements), "wrap"),
         book.text(row.process_name, "wrap"),
-        book.text(finding_words.SOURCES[row.source], "wrap"),
+        book.text(words.SOURCES[row.source], "wrap"),
         book.lead("Audits", row.audit),
         book.text(row.reference, "wrap"),
-        book.text(row.owner or N_("no owner"), "wrap"),
+        book.text(row.owner or _("no owner"), "wrap"),
         book.day(row.found_on),
         book.day(row.plan_due_on),
         book.day(row.closure_due_on),
@@ -176,7 +175,7 @@ def _action(book: Book, row: ActionRow) -> Row:
 def _review(book: Book, row: ReviewLine) -> Row:
     return [
         book.text(row.key, "strong"),
-        book.text(review_words.STATES[row.state], "strong"),
+        book.text(words.REVIEW_STATES[row.state], "strong"),
         book.day(row.planned_on),
         book.day(row.held_on),
         book.text(row.chair, "wrap"),
@@ -194,7 +193,7 @@ def _review(book: Book, row: ReviewLine) -> Row:
 
 
 def _judged(judgement: Judgement | None) -> str:
-    return review_words.JUDGEMENTS[judgement] if judgement else ""
+    return words.JUDGEMENTS[judgement] if judgement else ""
 
 
 def _results(book: Book) -> Iterator[Row]:
@@ -208,9 +207,9 @@ def _results(book: Book) -> Iterator[Row]:
 def _decision(book: Book, row: ReviewDecisionRow) -> Row:
     return [
         book.lead("Management reviews", row.review),
-        book.text(N_("Decision"), "strong"),
+        book.text(_("Decision"), "strong"),
         book.number(row.number),
-        book.text(review_words.DECISIONS[row.kind], "wrap"),
+        book.text(words.DECISIONS[row.kind], "wrap"),
         book.text(row.text, "wrap"),
         *(book.text("") for _ in range(4)),
         book.text(row.follows, "wrap"),
@@ -221,7 +220,7 @@ def _review_action(book: Book, row: ActionRow) -> Row:
     about = "" if row.decision is None else words.decision(row.decision)
     return [
         book.lead("Management reviews", row.of),
-        book.text(N_("Action"), "strong"),
+        book.text(_("Action"), "strong"),
         book.number(row.number),
         book.text(about, "wrap"),
         book.text(row.text, "wrap"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from openpyxl.xml.functions import fromstring
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import LIMITS, MAX_DECIMALS
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx.style import BAND_FILLS, BAND_INKS, HEIGHTS, NUMERIC, ROW_LOOKS, Styles
@@ -158,7 +160,7 @@ class Book:
 
     def sheet(self, title: str, widths: Sequence[float], *, paper: int = A4, colour: str = "24405E") -> Sheet:
         """A new sheet with its print set-up. Freeze panes and title rows have to follow before the first row."""
-        sheet = Sheet(self.workbook, title)
+        sheet = Sheet(self.workbook, sheet_name(title))
         sheet.widths, sheet.wrapped = widths, self.styles["wrap"].alignmentId
         sheet.tall = {self.styles[name].fontId: height for name, height in HEIGHTS.items()}
         self.workbook._add_sheet(sheet)  # type: ignore[attr-defined]  # noqa: SLF001 - create_sheet makes its own kind
@@ -190,14 +192,14 @@ class Book:
         sheet.print_title_rows = f"{TABLE_TOP}:{TABLE_TOP}"
         sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
         sheet.page_setup.fitToWidth = pages_wide
-        sheet.append([self.text(title, "title")])
+        sheet.append([self.text(_(title), "title")])
         sheet.append([self.text(sentence, "note")])
-        sheet.append([self.link("Cover", "Back to cover", look="link")])
+        sheet.append([self.link("Cover", _("Back to cover"), look="link")])
         self.heads(sheet, columns)
         return sheet
 
     def heads(self, sheet: Sheet, columns: Sequence[Column]) -> None:
-        sheet.append([self.text(c.title, "head_right" if c.look in NUMERIC else "head") for c in columns])
+        sheet.append([self.text(_(c.title), "head_right" if c.look in NUMERIC else "head") for c in columns])
 
     def table(self, sheet: Sheet, name: str, columns: Sequence[Column], *, first_row: int, rows: int) -> None:
         """Declare the table over its heads (`first_row`) and `rows` rows. Without rows there is no table in Excel."""
@@ -208,7 +210,7 @@ class Book:
         table: Any = Table(id=self._tables, displayName=name, name=name, ref=area)
         table._initialise_columns()  # noqa: SLF001 - streamed sheets cannot be read back for the names
         for column, head in zip(table.tableColumns, columns, strict=True):
-            column.name = head.title
+            column.name = _(head.title)
         table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # it says to set the names by hand, as is done above
@@ -235,8 +237,9 @@ class Book:
     def link(self, sheet: str, label: str, *, cell: str = "A1", look: str = "row_link") -> Cell | None:
         """A text cell that leads to a cell of another sheet of this workbook."""
         made = self.text(label, look)
+        place = sheet_name(sheet).replace("'", "''")
         if made is not None:
-            made._hyperlink = Hyperlink(ref="", location=f"'{sheet}'!{cell}", display=fitted(label, 200))  # type: ignore[attr-defined]  # noqa: SLF001
+            made._hyperlink = Hyperlink(ref="", location=f"'{place}'!{cell}", display=fitted(label, 200))  # type: ignore[attr-defined]  # noqa: SLF001
         return made
 
     def mark(self, sheet: str, key: str, row: int) -> None:
@@ -262,9 +265,17 @@ class Book:
         mode = words.MODES[self.pack.mode].split(":")[0].upper()
         sheet.oddHeader.left.text, sheet.oddHeader.left.size = name, 8
         sheet.oddHeader.center.text, sheet.oddHeader.center.size = mode, 8
-        sheet.oddHeader.right.text, sheet.oddHeader.right.size = f"{title}, {words.day_text(self.pack.day)}", 8
+        sheet.oddHeader.right.text, sheet.oddHeader.right.size = (
+            f"{_(title)}, {words.day_text(self.pack.day)}".replace("&", "&&"),
+            8,
+        )
         sheet.oddFooter.left.text, sheet.oddFooter.left.size = words.disclaimer(self.pack.day), 7
-        sheet.oddFooter.right.text, sheet.oddFooter.right.size = "Page &P of &N", 8
+        sheet.oddFooter.right.text, sheet.oddFooter.right.size = _("Page &P of &N"), 8
+
+
+def sheet_name(title: str) -> str:
+    """The name of a sheet in the language of the file; Excel takes 31 characters, and not all of them."""
+    return re.sub(r"[\[\]:*?/\\]", " ", _(title))[:31]
 
 
 def decimals_shown(value: Fraction) -> int:
@@ -301,5 +312,6 @@ def _colour(sheet: Sheet, column: str, first: int, last: int, rules: dict[str, s
 def colour_words(sheet: Sheet, column: str, first: int, last: int, tones: dict[str, Iterable[str]]) -> None:
     """Fill cells whose text begins with one of the words; `tones` maps a band letter (its colours) to words."""
     for letter, starts in tones.items():
-        tests = ",".join(f'LEFT(${column}{first},{len(word)})="{word}"' for word in starts)
+        told = [_(word).replace('"', '""') for word in starts]
+        tests = ",".join(f'LEFT(${column}{first},{len(word)})="{word}"' for word in told)
         _colour(sheet, column, first, last, {letter: f"OR({tests})"})

@@ -5,83 +5,84 @@ from __future__ import annotations
 from openpyxl.cell.cell import Cell
 
 from itsmcomply.reports import words
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import ExpectationLine, RequirementRow
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, band_text, colour_bands, colour_words
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 MATRIX = (
-    Column("Clause", 9),
-    Column("Requirement", 12),
-    Column("What is required", 46),
-    Column("Process", 24),
-    Column("Owner", 22),
-    Column("Coverage", 10, "share"),
-    Column("Band", 18),
-    Column("Why", 58),
-    Column("Evidence", 34),
-    Column("Gaps", 46),
-    Column("Controls", 16),
-    Column("Limited by", 16),
+    Column(N_("Clause"), 9),
+    Column(N_("Requirement"), 12),
+    Column(N_("What is required"), 46),
+    Column(N_("Process"), 24),
+    Column(N_("Owner"), 22),
+    Column(N_("Coverage"), 10, "share"),
+    Column(N_("Band"), 18),
+    Column(N_("Why"), 58),
+    Column(N_("Evidence"), 34),
+    Column(N_("Gaps"), 46),
+    Column(N_("Controls"), 16),
+    Column(N_("Limited by"), 16),
 )
 ARTEFACTS = (
-    Column("Artefact", 40),
-    Column("Key", 14),
-    Column("Type", 12),
-    Column("State", 13),
-    Column("Coverage", 10, "share"),
-    Column("Detail", 44),
-    Column("Counts until", 13),
-    Column("Items", 8, "number"),
-    Column("Basis", 23),
-    Column("Demanded by", 10),
-    Column("Facet", 12),
-    Column("Renewed", 16),
-    Column("One for each", 16),
-    Column("Process", 26),
-    Column("Owner", 22),
-    Column("Used by", 34),
+    Column(N_("Artefact"), 40),
+    Column(N_("Key"), 14),
+    Column(N_("Type"), 12),
+    Column(N_("State"), 13),
+    Column(N_("Coverage"), 10, "share"),
+    Column(N_("Detail"), 44),
+    Column(N_("Counts until"), 13),
+    Column(N_("Items"), 8, "number"),
+    Column(N_("Basis"), 23),
+    Column(N_("Demanded by"), 10),
+    Column(N_("Facet"), 12),
+    Column(N_("Renewed"), 16),
+    Column(N_("One for each"), 16),
+    Column(N_("Process"), 26),
+    Column(N_("Owner"), 22),
+    Column(N_("Used by"), 34),
 )
 CONTROLS = (
-    Column("Control", 12),
-    Column("Title", 38),
-    Column("What it does", 56),
-    Column("Process", 26),
-    Column("Owner", 22),
-    Column("Kind", 12),
-    Column("Frequency", 13),
-    Column("Status", 12),
-    Column("Requirements", 34),
-    Column("Number of requirements", 13, "number"),
-    Column("Test", 46),
+    Column(N_("Control"), 12),
+    Column(N_("Title"), 38),
+    Column(N_("What it does"), 56),
+    Column(N_("Process"), 26),
+    Column(N_("Owner"), 22),
+    Column(N_("Kind"), 12),
+    Column(N_("Frequency"), 13),
+    Column(N_("Status"), 12),
+    Column(N_("Requirements"), 34),
+    Column(N_("Number of requirements"), 13, "number"),
+    Column(N_("Test"), 46),
 )
 PROCESSES = (
-    Column("Process", 32),
-    Column("Group", 32),
-    Column("Owner", 22),
-    Column("Level", 8, "number"),
-    Column("Level name", 14),
-    Column("Index", 8, "tenth"),
-    Column("Coverage", 10, "share"),
-    Column("Band", 18),
-    Column("Documented", 12, "share"),
-    Column("Operated", 10, "share"),
-    Column("Measured", 10, "share"),
-    Column("Improved", 10, "share"),
-    Column("Mandated documents", 12, "share"),
-    Column("Why this level", 44),
-    Column("What the next level needs", 64),
+    Column(N_("Process"), 32),
+    Column(N_("Group"), 32),
+    Column(N_("Owner"), 22),
+    Column(N_("Level"), 8, "number"),
+    Column(N_("Level name"), 14),
+    Column(N_("Index"), 8, "tenth"),
+    Column(N_("Coverage"), 10, "share"),
+    Column(N_("Band"), 18),
+    Column(N_("Documented"), 12, "share"),
+    Column(N_("Operated"), 10, "share"),
+    Column(N_("Measured"), 10, "share"),
+    Column(N_("Improved"), 10, "share"),
+    Column(N_("Mandated documents"), 12, "share"),
+    Column(N_("Why this level"), 44),
+    Column(N_("What the next level needs"), 64),
 )
 GAPS = (
-    Column("No.", 6, "number"),
-    Column("What", 40),
-    Column("Missing", 56),
-    Column("Keeps shut", 24),
-    Column("Who acts", 24),
-    Column("Cure", 46),
-    Column("Requirements", 36),
-    Column("Weight", 9, "tenth"),
+    Column(N_("No."), 6, "number"),
+    Column(N_("What"), 40),
+    Column(N_("Missing"), 56),
+    Column(N_("Keeps shut"), 24),
+    Column(N_("Who acts"), 24),
+    Column(N_("Cure"), 46),
+    Column(N_("Requirements"), 36),
+    Column(N_("Weight"), 9, "tenth"),
 )
-ACTIVITY = (Column("Month", 14), Column("Action", 40), Column("Entries", 12, "number"))
+ACTIVITY = (Column(N_("Month"), 14), Column(N_("Action"), 40), Column(N_("Entries"), 12, "number"))
 
 _STATE_TONES = {
     "F": ("Current", "Covers"),
@@ -92,7 +93,7 @@ _STATE_TONES = {
 
 def write_matrix(book: Book) -> dict[str, int]:
     """Write the clause matrix; gives the row of the first requirement of each clause."""
-    sentence = N_(
+    sentence = _(
         "One row per requirement of ISO/IEC 20000-1:2018, in our own words. Coverage is derived from evidence."
     )
     sheet = book.table_sheet("Clause matrix", sentence, MATRIX, paper=A3, frozen=2)
@@ -105,13 +106,13 @@ def write_matrix(book: Book) -> dict[str, int]:
                 book.text(row.id, "strong"),
                 book.text(row.text, "wrap"),
                 book.text(row.process_name, "wrap"),
-                book.text(row.owner or N_("no owner"), "wrap"),
+                book.text(row.owner or _("no owner"), "wrap"),
                 book.share(row.coverage),
                 book.text(band_text(row.band), "strong"),
                 book.text("\n".join(why(line) for line in row.lines), "wrap"),
                 book.text(evidence(row), "wrap"),
                 book.text("\n".join(row.gaps), "wrap"),
-                book.text(words.joined(row.controls, 30) or N_("none"), "wrap"),
+                book.text(words.joined(row.controls, 30) or _("none"), "wrap"),
                 _limit(book, row),
             ]
         )
@@ -146,16 +147,16 @@ def evidence(row: RequirementRow) -> str:
 
 
 def write_artefacts(book: Book) -> None:
-    sentence = N_("What the standard and good practice expect to find, each kept once and counted wherever it serves.")
+    sentence = _("What the standard and good practice expect to find, each kept once and counted wherever it serves.")
     sheet = book.table_sheet("Artefacts", sentence, ARTEFACTS, paper=A3)
     rows = book.pack.artefacts
     for row in rows:
-        state = words.STATES[row.state] + (N_(", due") if row.renewal_due else "")
+        state = words.STATES[row.state] + (_(", due") if row.renewal_due else "")
         sheet.append(
             [
                 book.text(row.name, "strong"),
                 book.text(row.key),
-                book.text(row.kind),
+                book.text(words.label(row.kind)),
                 book.text(state, "strong"),
                 book.share(row.coverage),
                 book.text(row.detail, "wrap"),
@@ -167,7 +168,7 @@ def write_artefacts(book: Book) -> None:
                 book.text(row.recurs),
                 book.text(row.counted_per),
                 book.text(row.process_name, "wrap"),
-                book.text(row.owner or N_("no owner"), "wrap"),
+                book.text(row.owner or _("no owner"), "wrap"),
                 book.text(words.joined(row.used_by, 40), "wrap"),
             ]
         )
@@ -177,9 +178,7 @@ def write_artefacts(book: Book) -> None:
 
 
 def write_controls(book: Book) -> None:
-    sentence = N_(
-        "What the organisation does to meet requirements. The clause matrix shows the same mapping by clause."
-    )
+    sentence = _("What the organisation does to meet requirements. The clause matrix shows the same mapping by clause.")
     sheet = book.table_sheet("Controls", sentence, CONTROLS, paper=A3)
     rows = book.pack.controls
     for row in rows:
@@ -189,17 +188,17 @@ def write_controls(book: Book) -> None:
                 book.text(row.title, "wrap"),
                 book.text(row.description, "wrap"),
                 book.text(row.process_name, "wrap"),
-                book.text(row.owner or N_("no owner"), "wrap"),
-                book.text(row.kind),
+                book.text(row.owner or _("no owner"), "wrap"),
+                book.text(words.label(row.kind)),
                 book.text(row.frequency),
-                book.text(row.status),
-                book.text(words.joined(row.requirements, 60) or N_("none mapped"), "wrap"),
+                book.text(words.label(row.status)),
+                book.text(words.joined(row.requirements, 60) or _("none mapped"), "wrap"),
                 book.number(len(row.requirements)),
                 book.text(row.test, "wrap"),
             ]
         )
     if not rows:
-        sheet.append([book.text(N_("No control is recorded."), "note")])
+        sheet.append([book.text(_("No control is recorded."), "note")])
     book.table(sheet, "Controls", CONTROLS, first_row=TABLE_TOP, rows=len(rows))
     last = TABLE_TOP + len(rows)
     colour_words(sheet, "I", TABLE_TOP + 1, last, {"P": ("none mapped",)})
@@ -216,7 +215,7 @@ def write_processes(book: Book) -> None:
             [
                 book.text(row.name, "strong"),
                 book.text(row.group, "wrap"),
-                book.text(row.owner or N_("no owner"), "wrap"),
+                book.text(row.owner or _("no owner"), "wrap"),
                 book.number(row.level),
                 book.text(row.level_name),
                 book.number(float(row.index), "tenth"),
@@ -234,7 +233,7 @@ def write_processes(book: Book) -> None:
 
 
 def write_gaps(book: Book) -> None:
-    sentence = N_("What is missing, strongest first: what keeps the first gate shut stands on top. Who acts is named.")
+    sentence = _("What is missing, strongest first: what keeps the first gate shut stands on top. Who acts is named.")
     sheet = book.table_sheet("Gaps", sentence, GAPS, paper=A3, frozen=2)
     rows = book.pack.gaps
     for place, row in enumerate(rows, 1):
@@ -244,14 +243,14 @@ def write_gaps(book: Book) -> None:
                 book.text(row.subject, "strong"),
                 book.text(row.missing, "wrap"),
                 book.text(", ".join(words.GATES[gate] for gate in row.gates) or "–", "strong"),
-                book.text(row.owner or N_("no owner"), "wrap"),
+                book.text(row.owner or _("no owner"), "wrap"),
                 book.text(row.cure, "wrap"),
                 book.text(words.joined(row.requirements, 30), "wrap"),
                 book.number(float(row.weight), "tenth"),
             ]
         )
     if not rows:
-        sheet.append([None, book.text(N_("Nothing is missing."), "note")])
+        sheet.append([None, book.text(_("Nothing is missing."), "note")])
     book.table(sheet, "Gaps", GAPS, first_row=TABLE_TOP, rows=len(rows))
     last = TABLE_TOP + len(rows)
     colour_words(sheet, "C", TABLE_TOP + 1, last, dict(_STATE_TONES))
@@ -265,9 +264,9 @@ def write_activity(book: Book) -> None:
     for row in trail.rows:
         sheet.append([book.day(row.month_on, "month"), book.text(row.action), book.number(row.count)])
     if not trail.rows:
-        sheet.append([book.text(N_("Nothing is recorded."), "note")])
+        sheet.append([book.text(_("Nothing is recorded."), "note")])
     book.table(sheet, "Activity", ACTIVITY, first_row=TABLE_TOP, rows=len(trail.rows))
     sheet.append([])
-    sheet.append([book.text("Head of the trail", "strong"), book.text(trail.head_hash, "mono")])
-    sheet.append([book.text("Entry", "strong"), book.number(trail.head_seq)])
-    sheet.append([book.text("Recorded", "strong"), book.day(trail.last_at, "moment")])
+    sheet.append([book.text(_("Head of the trail"), "strong"), book.text(trail.head_hash, "mono")])
+    sheet.append([book.text(_("Entry"), "strong"), book.number(trail.head_seq)])
+    sheet.append([book.text(_("Recorded"), "strong"), book.day(trail.last_at, "moment")])

@@ -20,6 +20,7 @@ from openpyxl.drawing.text import Font as DrawingFont
 from itsmcomply.clauses.policy import Band
 from itsmcomply.reports import tallies, words
 from itsmcomply.reports.gaps import blocker_name
+from itsmcomply.reports.language import _, say
 from itsmcomply.reports.xlsx.frame import Book, Column, Row, Sheet, band_text, colour_bands, colour_words
 from itsmcomply.reports.xlsx.style import FACE
 from itsmcomply.wording import N_
@@ -29,20 +30,22 @@ CHART_ROWS = 19
 """Blank rows below the figures that the three charts lie on."""
 
 
-def _columns(*titles: str) -> tuple[Column, ...]:
-    """Columns from the left; a title that begins with "#" heads figures."""
+def _columns(*titles: str, figures: str = "") -> tuple[Column, ...]:
+    """Columns from the left; `figures`: the letters of those that hold numbers."""
     return tuple(
-        Column(title.removeprefix("#"), width, "number" if title.startswith("#") else "text")
-        for title, width in zip(titles, WIDTHS, strict=False)
+        Column(title, width, "number" if letter in figures else "text")
+        for letter, title, width in zip("ABCDEF", titles, WIDTHS, strict=False)
     )
 
 
-RULES = _columns("Gate", "Rule", "Result", "#Met", "#Of", "Blocked by")
-TOTALS = _columns("Part", "Part of the standard", "#F fully", "#L largely", "#P partly", "#N not")
-GROUPS = _columns("Group", "Process group", "#Maturity index", "#Processes")
-LEVELS = _columns("Level", "Level name", "#Number of processes")
-CLAUSES = _columns("Clause", "Title", "#Coverage", "Band", "#Requirements")
-BLOCKERS = _columns("Blocked gate", "Failed rule", "Kind", "Key", "Why", "What")
+RULES = _columns(N_("Gate"), N_("Rule"), N_("Result"), N_("Met"), N_("Of"), N_("Blocked by"), figures="DE")
+TOTALS = _columns(
+    N_("Part"), N_("Part of the standard"), N_("F fully"), N_("L largely"), N_("P partly"), N_("N not"), figures="CDEF"
+)
+GROUPS = _columns(N_("Group"), N_("Process group"), N_("Maturity index"), N_("Processes"), figures="CD")
+LEVELS = _columns(N_("Level"), N_("Level name"), N_("Number of processes"), figures="C")
+CLAUSES = _columns(N_("Clause"), N_("Title"), N_("Coverage"), N_("Band"), N_("Requirements"), figures="CE")
+BLOCKERS = _columns(N_("Blocked gate"), N_("Failed rule"), N_("Kind"), N_("Key"), N_("Why"), N_("What"))
 VIOLET = "5A3FA6"
 BAND_BARS = {"F": "6CB896", "L": "A9BF63", "P": "E6A937", "N": "B8281B"}
 
@@ -80,15 +83,15 @@ def write_readiness(book: Book, matrix_rows: dict[str, int]) -> None:
     sheet.print_title_rows = "1:2"
     writer = _Writer(book, sheet)
     writer.row(book.text(words.VERDICTS[book.pack.result.status], "title"))
-    writer.row(book.link("Cover", "Back to cover", look="link"), book.text(words.disclaimer(book.pack.day), "note"))
+    writer.row(book.link("Cover", _("Back to cover"), look="link"), book.text(words.disclaimer(book.pack.day), "note"))
     _figures(writer)
     charts_at = writer.at + 2
-    for _ in range(CHART_ROWS):
+    for _row in range(CHART_ROWS):
         writer.row()
-    writer.part("Gates and rules", "GateRules", RULES, _rules(book))
+    writer.part(_("Gates and rules"), "GateRules", RULES, _rules(book))
     _chart_tables(writer)
-    writer.part("Coverage by clause", "ClauseCoverage", CLAUSES, _clauses(book, matrix_rows))
-    writer.part("Everything that blocks a gate", "Blockers", BLOCKERS, _blockers(book))
+    writer.part(_("Coverage by clause"), "ClauseCoverage", CLAUSES, _clauses(book, matrix_rows))
+    writer.part(_("Everything that blocks a gate"), "Blockers", BLOCKERS, _blockers(book))
     _colours(writer)
     _charts(writer, charts_at)
 
@@ -97,11 +100,14 @@ def _figures(writer: _Writer) -> None:
     book, result = writer.book, writer.book.pack.result
     writer.row()
     for label, value in (
-        ("Readiness", words.STATUSES[result.status]),
-        ("If renewed in time", words.STATUSES[result.status_if_renewed] if book.pack.is_forecast else ""),
-        ("Coverage", f"{words.percent(result.coverage)}, band {band_text(result.band)}"),
-        ("Lowest level", f"{result.level} {book.pack.model.level(result.level).name}"),
-        ("Maturity index", words.fixed(result.index, 2)),
+        (_("Readiness"), words.STATUSES[result.status]),
+        (_("If renewed in time"), words.STATUSES[result.status_if_renewed] if book.pack.is_forecast else ""),
+        (
+            _("Coverage"),
+            say(N_("%(percent)s, band %(band)s"), percent=words.percent(result.coverage), band=band_text(result.band)),
+        ),
+        (_("Lowest level"), f"{result.level} {book.pack.model.level(result.level).name}"),
+        (_("Maturity index"), words.fixed(result.index, 2)),
     ):
         if value:
             writer.row(book.text(label, "label"), book.text(value, "value"))
@@ -118,7 +124,7 @@ def _rules(book: Book) -> list[Row]:
                     if rule.passed
                     else book.link("Gaps", words.GATES[gate.key]),
                     book.text(words.RULES[rule.key], "wrap"),
-                    book.text(N_("Met") if rule.passed else N_("Not met"), "strong"),
+                    book.text(_("Met") if rule.passed else _("Not met"), "strong"),
                     book.number(rule.met),
                     book.number(rule.total),
                     book.text(words.joined(blockers, 8) or "–", "wrap"),
@@ -137,7 +143,7 @@ def _chart_tables(writer: _Writer) -> None:
         ]
         for tally in tallies.band_tallies(pack)
     ]
-    writer.part("Requirements by band", "Bands", TOTALS, parts)
+    writer.part(_("Requirements by band"), "Bands", TOTALS, parts)
     groups: list[Row] = [
         [
             book.text(group.key, "strong"),
@@ -147,12 +153,12 @@ def _chart_tables(writer: _Writer) -> None:
         ]
         for group in tallies.group_tallies(pack)
     ]
-    writer.part("Maturity by process group", "MaturityGroups", GROUPS, groups)
+    writer.part(_("Maturity by process group"), "MaturityGroups", GROUPS, groups)
     levels: list[Row] = [
         [book.text(str(level.level), "strong"), book.text(level.name), book.number(number)]
         for level, number in zip(pack.model.levels, pack.result.level_counts, strict=True)
     ]
-    writer.part("Processes by level", "ProcessLevels", LEVELS, levels)
+    writer.part(_("Processes by level"), "ProcessLevels", LEVELS, levels)
 
 
 def _clauses(book: Book, matrix_rows: dict[str, int]) -> list[Row]:
@@ -205,7 +211,7 @@ def _charts(writer: _Writer, at: int) -> None:
 
 
 def _band_chart(writer: _Writer) -> BarChart:
-    chart = _bar_chart(N_("Requirements by band"), width=12)
+    chart = _bar_chart(_("Requirements by band"), width=12)
     chart.grouping, chart.overlap, chart.legend.position = "stacked", 100, "b"
     _fill(writer, chart, "Bands", len(tallies.band_tallies(writer.book.pack)), columns=range(3, 7))
     for series, colour in zip(chart.series, BAND_BARS.values(), strict=True):
@@ -214,7 +220,7 @@ def _band_chart(writer: _Writer) -> BarChart:
 
 
 def _level_chart(writer: _Writer) -> BarChart:
-    chart = _bar_chart(N_("Processes by maturity level"), width=8)
+    chart = _bar_chart(_("Processes by maturity level"), width=8)
     _fill(writer, chart, "ProcessLevels", len(writer.book.pack.model.levels), columns=range(3, 4))
     chart.series[0].graphicalProperties = GraphicalProperties(solidFill=VIOLET)
     chart.legend = None
@@ -224,7 +230,7 @@ def _level_chart(writer: _Writer) -> BarChart:
 
 def _group_chart(writer: _Writer) -> RadarChart:
     chart = RadarChart()
-    chart.style, chart.title = 26, _title(N_("Maturity index by process group"))
+    chart.style, chart.title = 26, _title(_("Maturity index by process group"))
     chart.height, chart.width, chart.legend = 8, 10, None
     chart.y_axis.delete = chart.x_axis.delete = False
     chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, 5, 1

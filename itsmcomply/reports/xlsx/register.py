@@ -12,41 +12,44 @@ from openpyxl.utils.datetime import to_excel
 
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditPart
+from itsmcomply.reports.language import _
 from itsmcomply.reports.model import Progress, Register, RegisterRow
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx.frame import A3, BEGIN_FORMULAS, TABLE_TOP, Book, Column, Sheet, colour_words
 from itsmcomply.wording import N_
 
 COLUMNS = (
-    Column("Evidence", 10, "strong"),
-    Column("Version", 8, "number"),
-    Column("State", 22, "strong"),
-    Column("Title", 38),
-    Column("Artefact", 32),
-    Column("Process", 26),
-    Column("Kind", 10),
-    Column("File name, address or statement", 44),
-    Column("SHA-256", 66, "mono"),
-    Column("Bytes", 13, "number"),
-    Column("In effect from", 13, "day"),
-    Column("Period from", 13, "day"),
-    Column("Period to", 13, "day"),
-    Column("Valid until", 13, "day"),
-    Column("Counts until", 13, "day"),
-    Column("Covers", 22),
-    Column("Also offered for", 22),
-    Column("Received", 17, "moment"),
-    Column("Uploaded by", 22),
-    Column("Owner", 22),
-    Column("Decision", 11),
-    Column("Decided", 17, "moment"),
-    Column("Reviewed by", 22),
-    Column("File opened", 12),
-    Column("Reason or remark", 40),
-    Column("Confidentiality", 14),
-    Column("Version in the document", 14),
-    Column("Approved by, in the document", 24),
+    Column(N_("Evidence"), 10, "strong"),
+    Column(N_("Version"), 8, "number"),
+    Column(N_("State"), 22, "strong"),
+    Column(N_("Title"), 38),
+    Column(N_("Artefact"), 32),
+    Column(N_("Process"), 26),
+    Column(N_("Kind"), 10),
+    Column(N_("File name, address or statement"), 44),
+    Column(N_("SHA-256"), 66, "mono"),
+    Column(N_("Bytes"), 13, "number"),
+    Column(N_("In effect from"), 13, "day"),
+    Column(N_("Period from"), 13, "day"),
+    Column(N_("Period to"), 13, "day"),
+    Column(N_("Valid until"), 13, "day"),
+    Column(N_("Counts until"), 13, "day"),
+    Column(N_("Covers"), 22),
+    Column(N_("Also offered for"), 22),
+    Column(N_("Received"), 17, "moment"),
+    Column(N_("Uploaded by"), 22),
+    Column(N_("Owner"), 22),
+    Column(N_("Decision"), 11),
+    Column(N_("Decided"), 17, "moment"),
+    Column(N_("Reviewed by"), 22),
+    Column(N_("File opened"), 12),
+    Column(N_("Reason or remark"), 40),
+    Column(N_("Confidentiality"), 14),
+    Column(N_("Version in the document"), 14),
+    Column(N_("Approved by, in the document"), 24),
 )
+KEYS = tuple(RegisterRow._fields.index(name) for name in ("kind", "decision", "confidentiality"))
+"""Places of values that are keys of closed lists."""
 EVERY = 500
 """Rows written together, and between two reports of progress."""
 PIECE = 4_000_000
@@ -69,7 +72,9 @@ class _Cells:
     def of(self, row: RegisterRow, number: int) -> str:
         values: list[object] = list(row)
         values[2] = words.REGISTER_STATES[row.state]
-        values[23] = None if row.opened is None else (N_("yes") if row.opened else N_("no"))
+        for place in KEYS:
+            values[place] = words.label(str(values[place]))
+        values[23] = None if row.opened is None else (_("yes") if row.opened else _("no"))
         made = [markup(value, number) for markup, value in zip(self._columns, values, strict=True)]
         return f'<row r="{number}">{"".join(made)}</row>'
 
@@ -116,17 +121,17 @@ def _serial(value: object) -> str:
 
 def write_register(book: Book, register: Register, progress: Progress) -> None:
     """Write every row, noting where those stand that other sheets lead to. What `progress` raises ends it."""
-    sentence = N_(
+    sentence = _(
         "Every version of every item known on the day. Restricted items are listed; their bytes are not in here."
     )
     sheet = book.table_sheet("Evidence register", sentence, COLUMNS, paper=A3, frozen=2, pages_wide=2)
     sheet.sheet_view.showGridLines = True
     done = _write_rows(book, sheet, register, progress)
     if not done:
-        sheet.append([book.text(N_("Nothing is filed."), "note")])
+        sheet.append([book.text(_("Nothing is filed."), "note")])
     book.table(sheet, "EvidenceRegister", COLUMNS, first_row=TABLE_TOP, rows=done)
     tones = {
-        "F": ("Current", "Covers", "Accepted"),
+        "F": ("Current", "Current, due for renewal", "Covers its period", "Accepted, not yet in effect"),
         "P": ("Lapsed", "In review"),
         "N": ("Rejected",),
     }
@@ -142,7 +147,7 @@ def _write_rows(book: Book, sheet: Sheet, register: Register, progress: Progress
         piece.append(cells.of(row, TABLE_TOP + done))
         size += len(piece[-1])
         if (row.key, row.version) in wanted:
-            book.mark(sheet.title, f"{row.key} v{row.version}", TABLE_TOP + done)
+            book.mark("Evidence register", f"{row.key} v{row.version}", TABLE_TOP + done)
         if len(piece) == EVERY or size > PIECE:
             sheet.append_markup("".join(piece))
             piece, size = [], 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
+from itsmcomply.reports.language import _
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, Row, colour_words
 
 Tones = Mapping[str, Iterable[str]]
@@ -31,13 +32,13 @@ class Table:
 
 def write_table(book: Book, table: Table, rows: Iterable[Row]) -> None:
     """The sheet with its rows, or the sentence that there is nothing."""
-    sheet = book.table_sheet(table.title, table.sentence, table.columns, paper=A3, pages_wide=table.pages_wide)
+    sheet = book.table_sheet(table.title, _(table.sentence), table.columns, paper=A3, pages_wide=table.pages_wide)
     cells = [list(row) for row in rows]
     count = len(cells)
     for row in cells:
         sheet.append(row)
     if not count:
-        sheet.append([book.text(table.nothing, "note")])
+        sheet.append([book.text(_(table.nothing), "note")])
     book.table(sheet, table.name, table.columns, first_row=TABLE_TOP, rows=count)
     titles = [column.title for column in table.columns]
     for title, tones in table.tones.items():
