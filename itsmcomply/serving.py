@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from waitress import create_server
+from waitress.server import TcpWSGIServer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from itsmcomply.errors import StartRefused
+from itsmcomply.intake import channel_for
 from itsmcomply.settings import Settings
 
 BODY_FLOOR = 1024 * 1024 * 1024
@@ -45,21 +47,26 @@ def hold_less_memory() -> None:
         mallopt(_ARENA_MAX, 2)
 
 
-def serve(app: Flask, listening: socket.socket) -> None:
-    """Answer requests until the process is told to stop."""
+def make_server(app: Flask, listening: socket.socket) -> TcpWSGIServer:
+    """The server of an application, bound and not yet running."""
     settings: Settings = app.extensions["itsmcomply.settings"]
-    hold_less_memory()
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
-    server = create_server(
-        app,
-        sockets=[listening],
-        threads=settings.threads,
-        max_request_body_size=max(BODY_FLOOR, 2 * settings.upload_limit_bytes),
-        url_scheme=urlsplit(settings.base_url).scheme,
-        clear_untrusted_proxy_headers=False,
-        ident="itsmcomply",
-    )
-    server.run()
+    limits = {
+        "threads": settings.threads,
+        "max_request_body_size": max(BODY_FLOOR, 2 * settings.upload_limit_bytes),
+        "url_scheme": urlsplit(settings.base_url).scheme,
+        "clear_untrusted_proxy_headers": False,
+        "ident": "itsmcomply",
+    }
+    server = create_server(app, sockets=[listening], **limits)
+    server.channel_class = channel_for(app, limits)
+    return server
+
+
+def serve(app: Flask, listening: socket.socket) -> None:
+    """Answer requests until the process is told to stop."""
+    hold_less_memory()
+    make_server(app, listening).run()
