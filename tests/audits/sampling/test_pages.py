@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
 from itsmcomply.audits.models import RowEvidence
 from itsmcomply.audits.sampling.kinds import ImportState
@@ -158,3 +161,42 @@ def test_a_sample_larger_than_allowed_is_refused_beside_its_field(auditor: Desk)
 
     assert answer.status_code == 422
     assert "1 to 500 records" in answer.text
+
+
+@contextmanager
+def _selects() -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        if str(args[2]).lstrip().upper().startswith("SELECT"):
+            seen.append(str(args[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/samples", 22),
+        ("/populations/1", 24),
+        ("/samples/1", 26),
+        ("/populations/1/exceptions/recurring_without_problem/0", 20),
+        ("/samples/1/records/1/finding", 26),
+    ],
+)
+def test_a_page_asks_the_database_no_more_for_more_samples(auditor: Desk, path: str, most: int) -> None:
+    auditor.sampled(size=1)
+    auditor.post("/samples/1/records/1", version=1, a1="no", note="")
+    with _selects() as few:
+        assert auditor.get(path).status_code == 200
+    for seed in "abc":
+        auditor.draw(seed=seed, size=3)
+
+    with _selects() as more:
+        assert auditor.get(path).status_code == 200
+
+    assert len(more) == len(few) <= most

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from itsmcomply.cli import main
-from tests.audits.tickets.exports import OWN, OWN_MAPPING, SERVICENOW, text_file
+from tests.audits.tickets.exports import GLPI, JIRA, OWN, OWN_MAPPING, SERVICENOW, text_file
 
 
 def run(*arguments: object) -> Result:
@@ -83,3 +87,44 @@ def test_strata_of_an_unknown_column_are_refused_with_those_known(tmp_path: Path
 
     assert result.exit_code == 1
     assert "priority" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "by", "first"),
+    [
+        ("servicenow", SERVICENOW, "assignment_group", "INC001"),
+        ("jira", JIRA, "Status", "ITSM-1"),
+        ("glpi", GLPI, "Assigned to - Technician group", "1024"),
+    ],
+)
+def test_every_layout_is_read_and_sampled_by_a_heading_of_its_own(
+    tmp_path: Path, layout: str, text: str, by: str, first: str
+) -> None:
+    file = text_file(tmp_path, text)
+
+    read, guessed = told("read", file, "--layout", layout), told("read", file)
+    drawn = told("sample", file, "--size", 3, "--method", "stratified", "--by", by, "--seed", 1)
+
+    assert read == guessed
+    assert (read["layout"], read["records"][0]["number"]) == (layout, first)
+    assert sum(stratum["population"] for stratum in drawn["strata"]) == drawn["population"] == read["understood"]
+    assert drawn["size"] == len(drawn["sample"]) == min(3, read["understood"])
+
+
+@pytest.mark.parametrize("method", ["random", "stratified", "systematic"])
+def test_the_same_seed_draws_the_same_sample_on_any_machine(tmp_path: Path, method: str) -> None:
+    file = text_file(tmp_path, SERVICENOW)
+    command = [sys.executable, "-m", "itsmcomply", "tickets", "sample", str(file), "--size", "2", "--method", method]
+    machines = ({"PYTHONHASHSEED": "1", "TZ": "UTC"}, {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LC_ALL": "C"})
+
+    drawn = [
+        subprocess.run(
+            [*command, "--by", "priority", "--seed", "ü", "--format", "json"],
+            env={**os.environ, **machine},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for machine in machines
+    ]
+
+    assert drawn[0] == drawn[1]
