@@ -142,3 +142,8 @@ def test_rows_of_another_width_are_skipped_and_named(tmp_path: Path) -> None:
         {"row": 2, "column": "", "reason": "20 columns where the heading has 19"},
         {"row": 3, "column": "", "reason": "2 columns where the heading has 19"},
     ]
+
+
+def test_a_reader_that_fails_in_an_unforeseen_way_is_not_told_as_a_fault_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="FileNotFoundError"):
+        read_limited(text_file(tmp_path, SERVICENOW), tmp_path / "nowhere" / "records", Options())
