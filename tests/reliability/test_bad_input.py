@@ -131,11 +131,11 @@ def test_no_field_of_a_form_gives_a_server_error_or_is_stored_in_part(sender: Se
     draw = random.Random(SEED)
     forms = forms_of(sender)
     cases = [(form, name, value) for form in forms for name in form.names for value in (None, *values())]
-    for form, name, value in some(draw, cases, 400):
+    for form, name, value in some(draw, cases, 200):
         sender.send(form.who, "POST", form.target, form.body(name, value))
 
     assert sender.wrong == []
-    assert len({form.endpoint for form in forms}) > 60
+    assert len({form.endpoint for form in forms}) > 30
 
 
 def forms_of(sender: Sender) -> list[Filled]:
