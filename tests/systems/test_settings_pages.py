@@ -168,7 +168,7 @@ def test_what_differs_for_an_artefact_is_saved_and_listed(cast: Cast) -> None:
 
     text = client.get(cast.url("/settings/artefacts")).text
     assert "60 days" in text
-    assert "1 artefact differs" in text
+    assert "One artefact differs" in text
 
 
 def test_an_unknown_artefact_or_list_is_not_found(cast: Cast) -> None:
