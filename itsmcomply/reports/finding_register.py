@@ -91,6 +91,8 @@ ACTIONS = (
 
 LINE = 12.5
 """Height of a line in points; written down because not every program grows a row with its text."""
+TALLEST = 409
+"""More than this no workbook program allows."""
 WIDE = 12
 """A sheet with so many columns is printed two pages wide, or nobody could read it."""
 
@@ -183,8 +185,8 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
             if value is not None and value != "":
                 _put(sheet, row, place, value)
         _rule(sheet, row, len(columns))
-        lines = max(ceil(len(str(v or "")) * 1.1 / c.width) for v, c in zip(values, columns, strict=True))
-        sheet.row_dimensions[row].height = LINE * max(1, lines)
+        lines = max(ceil(len(str(v or "")) * 0.9 / c.width) for v, c in zip(values, columns, strict=True))
+        sheet.row_dimensions[row].height = min(TALLEST, LINE * max(1, lines))
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
 
 

@@ -44,6 +44,17 @@ def test_text_that_looks_like_a_formula_stays_text(bench: Bench) -> None:
     assert sheet["D2"].value == '=HYPERLINK("http://example.org")'
 
 
+def test_a_row_is_as_tall_as_its_text_and_never_taller_than_programs_allow(bench: Bench) -> None:
+    bench.raised(replace(RAISING, statement="word " * 1900))
+    bench.raised()
+
+    sheet = load_workbook(io.BytesIO(Door(bench, "sms_manager").get("/findings.xlsx").data))["Findings"]
+
+    heights = [sheet.row_dimensions[row].height for row in (2, 3)]
+    assert heights[0] < 60
+    assert heights[1] == 409
+
+
 def test_the_report_says_everything_on_record(bench: Bench) -> None:
     key = bench.verified()
     bench.close(key)
