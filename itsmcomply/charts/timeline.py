@@ -8,8 +8,8 @@ from datetime import date
 
 from itsmcomply.charts import svg
 
-WIDTH = 720.0
-LABEL = 180.0
+WIDTH = 1120.0
+LABEL = 310.0
 HEAD = 34.0
 ROW = 24.0
 ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

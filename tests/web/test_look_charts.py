@@ -96,7 +96,7 @@ def test_spans_outside_the_timeline_are_left_out_and_others_cut() -> None:
     drawing = charts.timeline([lane], key="k", title="t", desc="d", first=date(2026, 1, 15), last=date(2026, 6, 1))
 
     lefts = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', drawing)]
-    assert lefts == [180.0]
+    assert lefts == [310.0]
 
 
 def test_the_picture_holds_the_words_without_system_fonts() -> None:
