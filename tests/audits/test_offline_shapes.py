@@ -217,14 +217,15 @@ def _many_members() -> bytes:
 )
 def test_a_file_meant_to_harm_is_refused_within_the_limits(make: Callable[[], bytes], told: str) -> None:
     data = make()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     with pytest.raises(InvalidInput, match=told):
         read_returned(io.BytesIO(data))
 
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert spent.ru_utime - before <= child.SECONDS + 2
-    assert spent.ru_maxrss * 1024 <= child.MEMORY + (64 << 20)
+    assert spent.ru_utime - before.ru_utime <= child.SECONDS + 2
+    # The peak is that of the largest child this process ever had, which may be one of an earlier test.
+    assert spent.ru_maxrss * 1024 <= max(before.ru_maxrss * 1024, child.MEMORY + (64 << 20))
 
 
 def test_what_nobody_foresaw_is_told_in_words_and_put_into_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -136,6 +136,7 @@ class Reader:
             self.seen.add(path)
             self.read[endpoint] = self.read.get(endpoint, 0) + 1
             answer = self.client.get(path)
+            answer.close()  # a download holds its file open
             if answer.status_code != 200 or "text/html" not in answer.content_type or not answer.text.strip():
                 continue
             page: Any = html.fromstring(answer.text)

@@ -91,7 +91,7 @@ def test_it_takes_little_room_in_the_package() -> None:
     assert sum(path.stat().st_size for path in DEMO_DIR.rglob("*") if path.is_file()) < 600_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = tmp_path_factory.mktemp("demonstration") / "instance"
     make_demonstration(instance, {}, FixedClock(LOADED_AT))
