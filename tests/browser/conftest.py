@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from tests.cast import PASSWORD, Cast
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 AXE_RULES = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']"
+LOOKS = [("desktop", False), ("phone", True)]
+"""Size and darkness in which pages are walked; all four in the deep run."""
+if os.environ.get("ITSMCOMPLY_DEEP"):
+    LOOKS += [("desktop", True), ("phone", False)]
 SIZES = {"desktop": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.audits.shop import DAY, Shop
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.conftest import LOOKS, Open, axe_violations
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -79,8 +79,7 @@ def test_an_audit_goes_from_plan_to_closed(open_page: Open, shop: Shop) -> None:
     assert axe_violations(auditor) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 def test_the_pages_of_audits_are_accessible(open_page: Open, shop: Shop, size: str, dark: bool) -> None:
     shop.signed("8.6.2")
     filed = shop.file("process_owner", "inc_rec")

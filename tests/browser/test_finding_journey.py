@@ -9,14 +9,12 @@ import pytest
 from playwright.sync_api import Page
 
 from itsmcomply.findings.rules import State
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.conftest import LOOKS, Open, axe_violations
 from tests.cast import Cast
 from tests.evidence.office import Office, make_office
 from tests.findings.bench import REQUIREMENT, Bench
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("desktop", False), ("desktop", True), ("phone", False), ("phone", True)]
 
 
 @pytest.fixture

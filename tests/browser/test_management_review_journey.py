@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from itsmcomply.clauses.model import ReviewInput
 from itsmcomply.web.resources import resources_of
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.conftest import LOOKS, Open, axe_violations
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -98,8 +98,7 @@ def test_a_review_goes_from_its_plan_to_signed_minutes(open_page: Open, cast: Ca
     assert "Minutes of management review MR-2026-01" in page.inner_text("main")
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 def test_the_agenda_is_accessible_at_every_size(open_page: Open, size: str, dark: bool) -> None:
     page = open_page("sms_manager", "management-review", size=size, dark=dark)
     _plan(page)

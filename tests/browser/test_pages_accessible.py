@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.conftest import LOOKS, Open, axe_violations
 from tests.cast import Cast
 from tests.evidence.office import make_office
 
@@ -47,7 +47,7 @@ PAGES = (
 ADMIN_PAGES = ("/admin/people", "/admin/systems", "/admin/health", "/admin/activity")
 
 
-@pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True)], ids=["desktop-light", "phone-dark"])
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 def test_pages_are_accessible(open_page: Open, cast: Cast, size: str, dark: bool) -> None:
     make_office(cast, cast.app.extensions["itsmcomply.settings"].store_dir).file()
     page = open_page("sms_manager", "", size=size, dark=dark)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.audits.shop import Shop
 from tests.audits.tickets.exports import SERVICENOW
-from tests.browser.conftest import Open, axe_violations
+from tests.browser.conftest import LOOKS, Open, axe_violations
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -93,7 +93,7 @@ def test_an_export_becomes_a_tested_sample_a_paper_and_a_finding(open_page: Open
     expect(page.get_by_role("heading", level=1)).to_contain_text("8.6.1-c")
 
 
-@pytest.mark.parametrize(("size", "dark"), [("desktop", False), ("phone", True)], ids=["desktop-light", "phone-dark"])
+@pytest.mark.parametrize(("size", "dark"), LOOKS, ids=str)
 def test_the_pages_of_samples_are_accessible(open_page: Open, shop: Shop, key: str, size: str, *, dark: bool) -> None:
     page = open_page("internal_auditor", f"audits/{key}/samples", size=size, dark=dark)
     found = {}

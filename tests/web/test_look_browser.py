@@ -65,8 +65,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("address", ["/", "/?as-of=2027-01-12", "/focus", "/plain", "/conflict", "/flashed", "/sided"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
 def test_no_accessibility_violation(site: Site, page: Page, address: str, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(site.address + address + ("&" if "?" in address else "?") + f"theme={theme}")
