@@ -223,10 +223,11 @@ def _rows(session: Session, table: Table) -> Iterator[tuple[str, _Values]]:
     """Each row by its key. One query; only where a value cannot be read one more for the keys, and one for each row."""
     names, done = [column.name for column in table.columns], set()
     try:
-        for row in session.execute(select(table).execution_options(yield_per=BATCH)):
-            values = dict(zip(names, row, strict=True))
-            done.add(_row_id(table, values))
-            yield _row_id(table, values), values
+        with session.execute(select(table).execution_options(yield_per=BATCH)) as rows:
+            for row in rows:
+                values = dict(zip(names, row, strict=True))
+                done.add(_row_id(table, values))
+                yield _row_id(table, values), values
     except UNREADABLE:
         for found in session.execute(select(*table.primary_key.columns)).all():
             key = {column.name: part for column, part in zip(table.primary_key.columns, found, strict=True)}
