@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from itsmcomply.activity.queries import entries_for
 from itsmcomply.errors import InvalidInput
 from itsmcomply.findings.dossiers import Dossier
+from itsmcomply.findings.duties import Person, person_of
 from itsmcomply.findings.forms import (
     CAUSE_LINES,
     AcceptForm,
@@ -34,7 +35,6 @@ from itsmcomply.findings.queries.choices import VersionChoice, artefacts_for, li
 from itsmcomply.findings.queries.finding import FindingPage, finding_page
 from itsmcomply.findings.queries.limits import limits_of
 from itsmcomply.findings.queries.people import people_who_answer, people_who_decide
-from itsmcomply.findings.rules import Person, person_of
 from itsmcomply.permissions import Permission
 from itsmcomply.web.forms import Form
 from itsmcomply.web.identity import current_system, reader, require_person

@@ -17,9 +17,10 @@ from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clock import day_in_zone
 from itsmcomply.findings import routes_finding, routes_proof, routes_register
 from itsmcomply.findings.blueprint import blueprint
+from itsmcomply.findings.duties import person_of
 from itsmcomply.findings.limits import next_due
 from itsmcomply.findings.queries.lines import FindingLine, load_open, needs, open_findings_for
-from itsmcomply.findings.rules import Case, gate_sentence, missing, person_of
+from itsmcomply.findings.rules import Case, gate_sentence, missing
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.systems.queries import SystemRef
 from itsmcomply.web.beside import Task, offer_open_findings, offer_tasks

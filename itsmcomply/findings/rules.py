@@ -1,4 +1,4 @@
-"""The state table of findings: which states there are, what has to hold to reach each, what may be done in it, by whom.
+"""The state table of findings: which states there are, what has to hold to reach each, what may be done in it.
 
 Source: ISO/IEC 20000-1:2018 10.1 (react, look for causes and similar cases, act, review effectiveness) and
 ISO 19011:2018 6.7 (follow-up). Pure: a `Case` in, states, acts and sentences out. No state is stored: `state_of`
@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from itsmcomply.errors import InvalidTransition, NotPermitted
 from itsmcomply.findings.kinds import Grade
-from itsmcomply.permissions import Actor, Permission
 from itsmcomply.wording import N_, Sentence, say
 
 
@@ -78,16 +76,6 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class Duty(StrEnum):
-    """Whose turn an act is."""
-
-    RAISER = "raiser"
-    RESPONSIBLE = "responsible"
-    ACTION_OWNER = "action_owner"
-    DECIDER = "decider"
-    WITHDRAWER = "withdrawer"
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """A state and the gates between it and the state before."""
@@ -134,29 +122,6 @@ TABLE: Mapping[State, frozenset[Act]] = {
     State.WITHDRAWN: frozenset(),
 }
 """THE state table. What is not in here cannot be done; the state after an act follows from the facts."""
-
-DUTIES: Mapping[Act, Duty] = {
-    Act.EDIT: Duty.RAISER,
-    Act.GRADE: Duty.DECIDER,
-    Act.CORRECT: Duty.RESPONSIBLE,
-    Act.STATE_EXTENT: Duty.RESPONSIBLE,
-    Act.STATE_CAUSE: Duty.RESPONSIBLE,
-    Act.ADD_ACTION: Duty.RESPONSIBLE,
-    Act.END_ACTION: Duty.RESPONSIBLE,
-    Act.MOVE_DUE: Duty.RESPONSIBLE,
-    Act.SUBMIT_PLAN: Duty.RESPONSIBLE,
-    Act.ACCEPT_PLAN: Duty.DECIDER,
-    Act.RETURN_PLAN: Duty.DECIDER,
-    Act.GRANT_TIME: Duty.DECIDER,
-    Act.COMPLETE_ACTION: Duty.ACTION_OWNER,
-    Act.VERIFY: Duty.DECIDER,
-    Act.ANSWER: Duty.RESPONSIBLE,
-    Act.BIND_FOUND: Duty.RAISER,
-    Act.BIND_DONE: Duty.ACTION_OWNER,
-    Act.CLOSE: Duty.DECIDER,
-    Act.REOPEN: Duty.RAISER,
-    Act.WITHDRAW: Duty.WITHDRAWER,
-}
 
 
 class PlanState(StrEnum):
@@ -229,27 +194,6 @@ class Case:
         if not done or None in done:
             return None
         return max(day for day in done if day is not None) + timedelta(days=self.effect_days)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What the rules need to know of who acts."""
-
-    user_id: int
-    may_raise: bool
-    may_act: bool
-    for_all: bool
-    processes: frozenset[str]
-
-
-def person_of(actor: Actor, system_id: int) -> Person:
-    return Person(
-        actor.user_id,
-        may_raise=actor.may(Permission.RAISE_FINDING, system_id),
-        may_act=actor.may(Permission.ACT_ON_FINDING, system_id),
-        for_all=actor.may(Permission.EDIT_SYSTEM, system_id),
-        processes=actor.processes(system_id),
-    )
 
 
 def path_of(grade: Grade) -> tuple[Step, ...]:
@@ -336,7 +280,7 @@ def gate_sentence(gate: Gate, case: Case, today: date) -> Sentence:
     """What is missing, and what to do about it."""
     match gate:
         case Gate.PLAN:
-            return _plan_sentence(case.plan)
+            return plan_sentence(case.plan)
         case Gate.COMPLETED:
             left = ", ".join(str(a.number) for a in case.actions if a.completed_on is None)
             return say(N_("Still to be completed: action %(numbers)s."), numbers=left or "-")
@@ -344,12 +288,12 @@ def gate_sentence(gate: Gate, case: Case, today: date) -> Sentence:
             bare = ", ".join(str(a.number) for a in case.actions if not a.proven)
             return say(N_("Evidence is missing for action %(numbers)s."), numbers=bare)
         case Gate.EFFECTIVE:
-            return _effect_sentence(case, today)
+            return effect_sentence(case, today)
         case _:
             return say(_MISSING[gate])
 
 
-def _plan_sentence(plan: PlanState) -> Sentence:
+def plan_sentence(plan: PlanState) -> Sentence:
     match plan:
         case PlanState.NONE:
             return say(N_("The plan has not been submitted. Submit it to the auditor."))
@@ -361,134 +305,9 @@ def _plan_sentence(plan: PlanState) -> Sentence:
             return say(N_("The plan is accepted."))
 
 
-def _effect_sentence(case: Case, today: date) -> Sentence:
+def effect_sentence(case: Case, today: date) -> Sentence:
     first = case.verify_from
     if first is not None and first > today:
         text = N_("The effect can be verified from %(day)s on, %(days)s days after the last action.")
         return say(text, day=first.isoformat(), days=case.effect_days)
     return say(N_("Verification is missing. Someone who owns no action looks whether the cause is gone."))
-
-
-def refusal(act: Act, case: Case, person: Person, today: date, *, action: ActionFacts | None = None) -> Sentence | None:
-    """Why this person cannot do this now; None if they can. Rights first, then the table, then what the act needs."""
-    return (
-        duty_refusal(act, case, person, action=action) or _table_refusal(act, case) or _need_refusal(act, case, today)
-    )
-
-
-def require(act: Act, case: Case, person: Person, today: date, *, action: ActionFacts | None = None) -> None:
-    """Raise NotPermitted when it is not this person's turn, InvalidTransition when it is nobody's."""
-    if reason := duty_refusal(act, case, person, action=action):
-        raise NotPermitted(reason)
-    if reason := _table_refusal(act, case) or _need_refusal(act, case, today):
-        raise InvalidTransition(state_of(case), act, reason)
-
-
-def duty_refusal(act: Act, case: Case, person: Person, *, action: ActionFacts | None = None) -> Sentence | None:
-    """Why this act is not this person's, whatever the state; None if it is."""
-    match DUTIES[act]:
-        case Duty.RAISER:
-            return None if person.may_raise else say(N_("Auditors and the SMS manager do this."))
-        case Duty.RESPONSIBLE:
-            return None if is_responsible(case, person) else _not_responsible()
-        case Duty.ACTION_OWNER:
-            owns = person.may_act and action is not None and action.owner_id == person.user_id
-            return None if owns or is_responsible(case, person) else _not_responsible()
-        case Duty.DECIDER:
-            return _decider_refusal(case, person)
-        case Duty.WITHDRAWER:
-            return _withdrawer_refusal(case, person)
-
-
-def is_responsible(case: Case, person: Person) -> bool:
-    """Who answers for a finding: its owner, the owner of its process, the SMS manager."""
-    return person.may_act and (
-        person.for_all or person.user_id == case.owner_id or bool(person.processes & case.processes)
-    )
-
-
-def _not_responsible() -> Sentence:
-    return say(N_("This finding belongs to somebody else. Its owner, the process owner or the SMS manager answers it."))
-
-
-def _decider_refusal(case: Case, person: Person) -> Sentence | None:
-    if not person.may_raise:
-        return say(N_("Auditors and the SMS manager decide this."))
-    mine = [str(a.number) for a in case.actions if person.user_id in {a.owner_id, a.completed_by}]
-    if mine:
-        text = N_("You own or completed action %(numbers)s of this finding, so someone else decides.")
-        return say(text, numbers=", ".join(mine))
-    if person.user_id == case.owner_id:
-        return say(N_("You own this finding, so someone else decides."))
-    if person.user_id in case.involved:
-        return say(N_("You acted on this finding yourself, so someone else decides."))
-    return None
-
-
-def _withdrawer_refusal(case: Case, person: Person) -> Sentence | None:
-    """The audited side never takes a finding away: neither its owner nor the owner of its process."""
-    if not person.may_raise:
-        return say(N_("Auditors and the SMS manager do this."))
-    if person.user_id == case.owner_id or person.processes & case.processes:
-        return say(N_("You answer for this finding, so someone else says whether it was raised in error."))
-    return None
-
-
-_REFUSED: Mapping[State, str] = {
-    State.RAISED: N_("Not yet: the correction comes first."),
-    State.CONTAINED: N_("Not yet: extent and cause come first."),
-    State.ANALYSED: N_("Not yet: the plan has to be accepted first."),
-    State.PLANNED: N_("The plan is accepted. To change it, add or end an action, or let the auditor return it."),
-    State.DONE: N_("All actions are done. The effect is verified next."),
-    State.VERIFIED: N_("The effect is verified. Closing comes next."),
-    State.CLOSED: N_("This finding is closed; its record no longer changes. Reopen it with a reason instead."),
-    State.OPEN: N_("Not yet: the answer comes first."),
-    State.ANSWERED: N_("The finding is answered. Closing comes next."),
-    State.NOTED: N_("A strength asks for nothing."),
-    State.WITHDRAWN: N_("This finding was withdrawn; its record no longer changes. Raise a new one if need be."),
-}
-
-
-def _table_refusal(act: Act, case: Case) -> Sentence | None:
-    state = state_of(case)
-    return None if act in TABLE[state] else say(_REFUSED[state])
-
-
-def _need_refusal(act: Act, case: Case, today: date) -> Sentence | None:
-    """What an act needs beyond the state."""
-    match act:
-        case Act.SUBMIT_PLAN:
-            if case.plan is PlanState.SUBMITTED:
-                return say(N_("The plan was submitted already and waits for the auditor."))
-            return None if holds(Gate.ACTIONS, case) else gate_sentence(Gate.ACTIONS, case, today)
-        case Act.ACCEPT_PLAN:
-            return None if case.plan is PlanState.SUBMITTED else _plan_sentence(case.plan)
-        case Act.RETURN_PLAN:
-            decidable = case.plan in {PlanState.SUBMITTED, PlanState.ACCEPTED}
-            return None if decidable else _plan_sentence(case.plan)
-        case Act.VERIFY:
-            early = case.verify_from is None or case.verify_from > today
-            return _effect_sentence(case, today) if early else None
-        case Act.WITHDRAW if case.touched:
-            return say(N_("It was answered already, so it is followed up to its closing and not withdrawn."))
-        case Act.GRADE if not case.grade.is_nonconformity:
-            return say(N_("This grade has no other one to change to. Raise a new finding instead."))
-        case _:
-            return None
-
-
-def next_duty(case: Case, today: date) -> Duty | None:
-    """Whose turn it is; None while only time has to pass, and when nothing is left to do."""
-    match state_of(case):
-        case State.RAISED | State.CONTAINED | State.OPEN:
-            return Duty.RESPONSIBLE
-        case State.ANALYSED:
-            return Duty.DECIDER if case.plan is PlanState.SUBMITTED else Duty.RESPONSIBLE
-        case State.PLANNED:
-            return Duty.ACTION_OWNER
-        case State.DONE:
-            return None if case.verify_from is None or case.verify_from > today else Duty.DECIDER
-        case State.VERIFIED | State.ANSWERED:
-            return Duty.DECIDER
-        case State.CLOSED | State.NOTED | State.WITHDRAWN:
-            return None

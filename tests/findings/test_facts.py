@@ -9,11 +9,11 @@ import pytest
 
 from itsmcomply.db import db
 from itsmcomply.findings.dossiers import load_dossiers
+from itsmcomply.findings.duties import person_of
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.operations import change_grade, reopen_finding
 from itsmcomply.findings.queries import finding_lines, open_findings_for
 from itsmcomply.findings.queries.lines import needs
-from itsmcomply.findings.rules import person_of
 from itsmcomply.readiness.engine.days import vantage
 from itsmcomply.readiness.engine.findings import FindingOnDay, findings_on
 from itsmcomply.readiness.facts import Finding

@@ -14,27 +14,23 @@ from hypothesis import strategies as st
 
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound, NotPermitted
 from itsmcomply.findings.dossiers import Dossier
+from itsmcomply.findings.duties import DUTIES, Duty, Person, duty_refusal, refusal
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.operations import change_due, end_action, reopen_finding, return_plan, withdraw_finding
 from itsmcomply.findings.rules import (
-    DUTIES,
     HOLDS,
     TABLE,
     Act,
     ActionFacts,
     Case,
-    Duty,
     Gate,
-    Person,
     PlanState,
     State,
-    duty_refusal,
     holds,
     is_open,
     missing,
     next_step,
     path_of,
-    refusal,
     state_of,
 )
 from tests.findings.bench import Bench

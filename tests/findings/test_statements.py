@@ -7,19 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from itsmcomply.findings.duties import Duty, Person, next_duty, refusal
 from itsmcomply.findings.kinds import Grade
-from itsmcomply.findings.rules import (
-    Act,
-    ActionFacts,
-    Case,
-    Duty,
-    Gate,
-    Person,
-    PlanState,
-    gate_sentence,
-    next_duty,
-    refusal,
-)
+from itsmcomply.findings.rules import Act, ActionFacts, Case, Gate, PlanState, gate_sentence
 from itsmcomply.findings.statements import Correction, Extent, problems_of_correction, problems_of_extent
 
 TODAY = date(2026, 11, 24)

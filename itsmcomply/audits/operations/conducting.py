@@ -13,6 +13,7 @@ from itsmcomply.audits.operations.desk import (
     audit_by_key,
     clauses_of,
     days_of,
+    examination,
     lead_of,
     note,
     refuse,
@@ -299,15 +300,4 @@ def _bound(desk: Desk, audit: Audit, row: AuditRow, version_id: int) -> RowEvide
     if version.uploaded_by == desk.actor.user_id and audit.kind.is_own:
         text = N_("You uploaded version %(number)s of %(item)s, so somebody else examines it.")
         raise NotPermitted(say(text, number=version.number, item=item.key))
-    return RowEvidence(
-        audit_id=audit.id,
-        row_id=row.id,
-        version_id=version.id,
-        sha256=version.sha256,
-        item_key=item.key,
-        version_number=version.number,
-        title=item.title,
-        artefact=item.artefact,
-        examined_at=desk.now,
-        examined_by=desk.actor.user_id,
-    )
+    return examination(desk, row, version, item)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.audits.kinds import ScopeKind, TeamRole
-from itsmcomply.audits.models import Audit, AuditDate, AuditMember, AuditProgramme, AuditScope
+from itsmcomply.audits.models import Audit, AuditDate, AuditMember, AuditProgramme, AuditRow, AuditScope, RowEvidence
 from itsmcomply.clauses.model import Catalogue, Requirement
 from itsmcomply.db import Base
 from itsmcomply.errors import InvalidInput, NotFound
+from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.systems.operations import touch_facts
 from itsmcomply.wording import Sentence
@@ -112,3 +113,19 @@ def note(
     if facts:
         touch_facts(desk.system, seq)
     return seq
+
+
+def examination(desk: Desk, row: AuditRow, version: EvidenceVersion, item: EvidenceItem) -> RowEvidence:
+    """That a row rests on exactly these bytes, with the names they had; not added to the session yet."""
+    return RowEvidence(
+        audit_id=row.audit_id,
+        row_id=row.id,
+        version_id=version.id,
+        sha256=version.sha256,
+        item_key=item.key,
+        version_number=version.number,
+        title=item.title,
+        artefact=item.artefact,
+        examined_at=desk.now,
+        examined_by=desk.actor.user_id,
+    )

@@ -10,9 +10,10 @@ from itsmcomply.db import Base
 from itsmcomply.errors import InvalidInput, NotFound
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings.dossiers import ActionFile, Dossier, finding_id, load_dossiers
+from itsmcomply.findings.duties import Person, person_of, require
 from itsmcomply.findings.models import Finding, FindingPlan
 from itsmcomply.findings.queries.people import people_who_answer
-from itsmcomply.findings.rules import Act, ActionFacts, Case, Person, person_of, require
+from itsmcomply.findings.rules import Act, ActionFacts, Case
 from itsmcomply.systems.operations import touch_facts
 from itsmcomply.wording import N_, Sentence, say
 

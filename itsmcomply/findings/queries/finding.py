@@ -13,23 +13,11 @@ from itsmcomply.accounts.queries import names_of
 from itsmcomply.clauses.model import Catalogue, CommonNonconformity, FindingGrade
 from itsmcomply.clauses.policy import Caps
 from itsmcomply.findings.dossiers import Dossier, finding_id, load_dossiers
+from itsmcomply.findings.duties import Person, duty_refusal, refusal
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.limits import Delay, Raised, age, delays, earlier_alike, next_due
 from itsmcomply.findings.queries.history import raised_of_system
-from itsmcomply.findings.rules import (
-    Act,
-    ActionFacts,
-    Case,
-    Person,
-    State,
-    duty_refusal,
-    gate_sentence,
-    is_open,
-    missing,
-    path_of,
-    refusal,
-    state_of,
-)
+from itsmcomply.findings.rules import Act, ActionFacts, Case, State, gate_sentence, is_open, missing, path_of, state_of
 from itsmcomply.findings.statements import suggestions
 from itsmcomply.wording import Sentence
 

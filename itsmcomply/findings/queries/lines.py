@@ -13,24 +13,12 @@ from sqlalchemy.orm import Session
 from itsmcomply.accounts.queries import names_of
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.findings.dossiers import Dossier, load_dossiers
+from itsmcomply.findings.duties import Duty, Person, duty_refusal, is_responsible, next_duty
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.limits import AGES, AgeClass, Delay, Hearer, Raised, age, delays, earlier_alike, next_due
 from itsmcomply.findings.models import Finding, FindingClosing, FindingWithdrawal
 from itsmcomply.findings.queries.history import raised_of_system
-from itsmcomply.findings.rules import (
-    Act,
-    Case,
-    Duty,
-    Gate,
-    Person,
-    State,
-    duty_refusal,
-    is_open,
-    is_responsible,
-    missing,
-    next_duty,
-    state_of,
-)
+from itsmcomply.findings.rules import Act, Case, Gate, State, is_open, missing, state_of
 
 
 @dataclass(frozen=True, slots=True)

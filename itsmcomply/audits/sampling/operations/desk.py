@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 
 from itsmcomply.audits.models import Audit, AuditRow, RowEvidence
-from itsmcomply.audits.operations.desk import audit_by_key, team_of
+from itsmcomply.audits.operations.desk import audit_by_key, examination, team_of
 from itsmcomply.audits.operations.team import refusal_of_team, require_impartial
 from itsmcomply.audits.rules import Act, require
 from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample, SampleRow
@@ -81,18 +81,7 @@ def bind(desk: Desk, row: AuditRow, version_id: int) -> list[RowEvidence]:
         return []
     version = desk.session.get_one(EvidenceVersion, version_id)
     item = desk.session.get_one(EvidenceItem, version.item_id)
-    made = RowEvidence(
-        audit_id=row.audit_id,
-        row_id=row.id,
-        version_id=version.id,
-        sha256=version.sha256,
-        item_key=item.key,
-        version_number=version.number,
-        title=item.title,
-        artefact=item.artefact,
-        examined_at=desk.now,
-        examined_by=desk.actor.user_id,
-    )
+    made = examination(desk, row, version, item)
     desk.session.add(made)
     row.row_version += 1
     return [made]
