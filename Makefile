@@ -2,15 +2,18 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 STAMP = $(VENV)/.installed
 JOBS ?= 4
 
-.PHONY: demo run test check bench test-deep messages clean
+.PHONY: demo run test check bench test-deep messages lock clean
 
-$(STAMP): pyproject.toml
+# What is installed is locked, so that a release of somebody else's changes nothing here by itself.
+$(STAMP): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(STAMP)
@@ -42,6 +45,13 @@ test-deep: $(STAMP)
 messages: $(STAMP)
 	mkdir -p itsmcomply/translations
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k N_ -k NN_:1,2 -k counted:1,2 -k phrase -o itsmcomply/translations/messages.pot .
+
+# The newest releases that pyproject.toml allows, with the digests of their files, for every platform and Python from 3.11.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --generate-hashes --no-header -o requirements.lock pyproject.toml
+	rm -rf $(VENV)-lock
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

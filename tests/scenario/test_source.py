@@ -33,8 +33,9 @@ def test_a_key_knows_its_line_and_a_missing_one_that_of_its_parent() -> None:
         ("a: [1\n", "did not find expected ',' or ']'"),
         ("", "is empty"),
         ("a: 1\n---\nb: 2\n", "but found another document"),
-        ("[" * 10_000, "is nested deeper than 24 levels"),
-        ("{a: " * 10_000, "is nested deeper than 24 levels"),
+        ("a:\n" + "".join("  " * n + "- \n" for n in range(1, 40)), "is nested deeper than 24 levels"),
+        ("[" * 10_000, "nest"),  # here the YAML library may refuse first, in words of its own
+        ("{a: " * 10_000, "nest"),
         ("a: [" + "1," * 250_000 + "]", "holds more than 200000 values"),
         ("a: \x00\n", "is not valid YAML"),
     ],
