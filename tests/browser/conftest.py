@@ -83,7 +83,7 @@ def sign_in(page: Page, cast: Cast, role: str) -> None:
 
 def axe_violations(page: Page) -> list[str]:
     """WCAG 2.2 AA and best practice: rule, and where, for each violation on the page as it stands."""
-    page.wait_for_load_state("load")  # a script may run before the style sheets have come, and would measure a bare page
+    page.wait_for_load_state("load")  # until the style sheets have come, a script measures a bare page
     page.evaluate("document.fonts.ready")
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {runOnly: " + AXE_RULES + "})")
