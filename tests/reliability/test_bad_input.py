@@ -1,7 +1,7 @@
 """C1: whatever is sent to any address, the answer is no server error, and a refused change leaves nothing behind.
 
-A part of all combinations in the normal run, drawn anew each time; all of them with ITSMCOMPLY_DEEP.
-SEED repeats a run.
+A part of all combinations in the normal run, the same each time; all of them with ITSMCOMPLY_DEEP.
+SEED chooses another run; the deep run draws anew each time.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from werkzeug.routing import Rule, UnicodeConverter
 from werkzeug.test import TestResponse
 
 from tests.cast import csrf
+from tests.reliability.drawing import seed
 from tests.reliability.house import House, counts
 from tests.reliability.nasty import Filled, Reader, address, asked_for, parts_of, rules, values, who_may
 
 pytestmark = pytest.mark.slow
 DEEP = bool(os.environ.get("ITSMCOMPLY_DEEP"))
-SEED = int(os.environ.get("SEED", "0")) or random.randrange(10**6)
+SEED = seed()
 FORM = "application/x-www-form-urlencoded"
 T = TypeVar("T")
 

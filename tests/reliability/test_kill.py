@@ -1,6 +1,7 @@
 """A1: the server is killed at random moments under load; nothing it had answered "stored" is lost, nothing dangles.
 
-30 kills in the normal run (10 when it is repeated on PostgreSQL), 300 with ITSMCOMPLY_DEEP. SEED repeats a run.
+30 kills in the normal run (10 when it is repeated on PostgreSQL), 300 with ITSMCOMPLY_DEEP.
+SEED chooses another run; the deep run draws anew each time.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ from tests.bench.client import Client
 from tests.bench.data import MANAGER, PASSWORD, SLUG, fill
 from tests.bench.server import Server, serving
 from tests.conftest import ON_POSTGRES
+from tests.reliability.drawing import seed
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kill")]
 KILLS = 300 if os.environ.get("ITSMCOMPLY_DEEP") else 10 if ON_POSTGRES else 30
 UPLOADERS = 8
-SEED = int(os.environ.get("SEED", "0")) or random.randrange(10**6)
+SEED = seed()
 
 
 @dataclass
