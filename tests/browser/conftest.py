@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from werkzeug.serving import make_server
 
 from tests.cast import PASSWORD, Cast
@@ -21,6 +21,7 @@ LOOKS = [("desktop", False), ("phone", True)]
 """Size and darkness in which pages are walked; all four in the deep run."""
 if os.environ.get("ITSMCOMPLY_DEEP"):
     LOOKS += [("desktop", True), ("phone", False)]
+expect.set_options(timeout=30_000)  # ends a test that waits for nothing; speed is no subject here
 SIZES = {"desktop": {"width": 1440, "height": 1000}, "phone": {"width": 390, "height": 844}}
 
 

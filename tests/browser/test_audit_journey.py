@@ -54,7 +54,7 @@ def test_an_audit_goes_from_plan_to_closed(open_page: Open, shop: Shop) -> None:
         auditor.keyboard.type("Ten requests followed; all hold.")
         auditor.locator("h1").click()
         auditor.keyboard.press("1")
-        expect(auditor.locator("#saved")).to_contain_text("Saved", timeout=5000)
+        expect(auditor.locator("#saved")).to_contain_text("Saved")
         with auditor.expect_navigation():
             auditor.keyboard.press("n")
     auditor.keyboard.press("f")

@@ -37,7 +37,7 @@ def _bring_export(page: Page, shop: Shop, key: str) -> None:
     page.goto(shop.cast.url(f"/audits/{key}/samples"))
     file = {"name": "incidents of spring.csv", "mimeType": "text/csv", "buffer": (SERVICENOW + MORE).encode()}
     page.locator('input[type="file"][name="files"]').set_input_files(file)  # type: ignore[arg-type]
-    expect(page.get_by_role("heading", name="Links between records")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Links between records")).to_be_visible()
 
 
 def _draw(page: Page) -> None:
@@ -69,7 +69,7 @@ def test_an_export_becomes_a_tested_sample_a_paper_and_a_finding(open_page: Open
     for answer in "ynyyy":
         page.keyboard.type(answer)
         page.keyboard.press("Tab")
-    expect(page.locator("#totals")).to_contain_text("1 of 6 records tested", timeout=5000)
+    expect(page.locator("#totals")).to_contain_text("1 of 6 records tested")
     expect(page.locator("#totals")).to_contain_text("1 of 1, 100.0 %")
     page.keyboard.type("Priority too low for its impact")
     with page.expect_response(lambda answer: "Priority" in (answer.request.post_data or "")):
@@ -112,7 +112,7 @@ def test_the_pages_of_samples_are_accessible(open_page: Open, shop: Shop, key: s
     page.go_back()
     _draw(page)
     page.locator("#r1-a1").select_option("no")
-    expect(page.locator("#s1")).to_contain_text("Saved", timeout=5000)
+    expect(page.locator("#s1")).to_contain_text("Saved")
     look("sample")
     page.goto(shop.cast.url(f"/audits/{key}/samples/1/records/1/finding"))
     look("failed")

@@ -84,10 +84,16 @@ def traced(pid: int, trace: Path) -> Iterator[None]:
     with subprocess.Popen(
         [strace, "-f", "-y", "-e", calls, "-p", str(pid), "-o", str(trace)], stderr=subprocess.PIPE
     ) as process:
-        time.sleep(1)  # strace says nothing once it has attached
+        while not _is_traced(pid):  # strace itself says nothing once it has attached
+            time.sleep(0.05)
         yield
         process.send_signal(signal.SIGINT)
         process.wait(10)
+
+
+def _is_traced(pid: int) -> bool:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return all("TracerPid:\t0\n" not in (thread / "status").read_text() for thread in threads)
 
 
 def test_bytes_folder_and_rows_are_flushed_before_the_answer(instance: Path, tmp_path: Path) -> None:
