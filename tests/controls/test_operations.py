@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -213,12 +212,11 @@ def test_a_save_of_one_column_group_leaves_the_others(desk: Desk) -> None:
     assert mapped_requirements(desk.session, control) == {"4.1-a", "8.6.1-b"}
 
 
-def test_the_starter_set_is_adopted_once_in_under_a_second(desk: Desk) -> None:
-    before, started = desk.entries(), time.perf_counter()
+def test_the_starter_set_is_adopted_once(desk: Desk) -> None:
+    before = desk.entries()
 
     first = adopt_starter_controls(desk.session, desk.actor, desk.clock, desk.catalogue, system=desk.system)
 
-    assert time.perf_counter() - started < 1
     assert len(first.added) == 97
     assert desk.entries() - before == len({c.process for c in desk.catalogue.controls.values()})
     again = adopt_starter_controls(desk.session, desk.actor, desk.clock, desk.catalogue, system=desk.system)

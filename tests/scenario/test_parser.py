@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -237,12 +236,10 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, problems: Problems)
 
 def test_a_small_file_cannot_make_a_flood_of_steps(problems: Problems) -> None:
     one = SERIES[SERIES.index("      - artefact") :].replace("month-6", "month-230")
-    begin = time.perf_counter()
 
     found = problems(HEAD + "    series:\n" + one * 300)
 
     assert found == ["scenario.yaml, line 1: makes more than 20000 steps; split it"]
-    assert time.perf_counter() - begin < 10
 
 
 def test_an_artefact_may_have_another_owner_than_its_process(read: Read) -> None:

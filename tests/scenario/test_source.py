@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -48,16 +47,14 @@ def test_what_could_mislead_or_blow_up_is_refused_with_its_line(text: str, wante
     assert str(caught.value).startswith("x.yaml, line ")
 
 
-def test_an_alias_bomb_is_refused_at_once() -> None:
+def test_an_alias_bomb_is_refused() -> None:
+    """Built, its 9 to the power of 21 values would not fit into any machine."""
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(20)
     )
-    begin = time.perf_counter()
 
     with pytest.raises(ScenarioInvalid):
         parse_source(bomb, "x.yaml")
-
-    assert time.perf_counter() - begin < 1
 
 
 def test_a_file_that_is_missing_large_or_no_text_is_named(tmp_path: Path) -> None:

