@@ -124,7 +124,8 @@ def field_of(by: str, summary: dict[str, object]) -> str:
     headings = {str(h).strip().lower(): f for f, h in columns.items()} if isinstance(columns, dict) else {}
     wanted = by.strip().lower()
     found = _ALIASES.get(wanted) or (wanted if wanted in (*FIELDS, "month") else "") or headings.get(wanted, "")
-    if not found or found == "number":
+    there = set(headings.values()) | ({"month"} if "opened_at" in headings.values() else set())
+    if found not in {"opened_at", *there} or found == "number":
         known = ", ".join(["month", *sorted(set(headings.values()) - {"number"})])
         raise InvalidInput({"by": f"There is no column {by} to make strata of. Known are: {known}."})
     return "month" if found == "opened_at" else found

@@ -89,6 +89,15 @@ def test_strata_of_an_unknown_column_are_refused_with_those_known(tmp_path: Path
     assert "priority" in result.stderr
 
 
+def test_strata_of_a_column_the_export_lacks_are_refused(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Number,Opened,Short description\nINC1,2026-05-01,Mail\n")
+
+    result = run("sample", path, "--size", 1, "--method", "stratified", "--by", "priority", "--seed", 1)
+
+    assert result.exit_code == 1
+    assert "no column priority" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("layout", "text", "by", "first"),
     [

@@ -51,6 +51,21 @@ def test_a_reference_is_broken_only_where_the_export_holds_that_kind() -> None:
     assert found(Check.BROKEN, problem, *tickets) == [("I2", "PRB9")]
 
 
+def test_a_change_that_was_not_carried_out_needs_no_approval_yet() -> None:
+    states = ["Draft", "New", "Canceled", "Implement", "Closed", None]
+    changes = [Ticket(f"C{place}", Kind.CHANGE, 2, state=state) for place, state in enumerate(states)]
+
+    assert found(Check.UNAPPROVED, *changes) == [("C3",), ("C4",), ("C5",)]
+    assert outcome(Check.UNTESTED, *changes).tested == 3
+
+
+def test_each_of_several_references_in_a_cell_is_looked_up_however_it_is_written() -> None:
+    problems = Ticket("PRB1", Kind.PROBLEM, 2), Ticket("1024", Kind.PROBLEM, 3)
+    linked = incident("I1", problem="prb1, PRB9"), incident("I2", problem="1 024\nPRB1")
+
+    assert found(Check.BROKEN, *problems, *linked) == [("I1", "PRB9")]
+
+
 def test_closed_without_resolution_reopened_late_and_backwards_name_their_record() -> None:
     closed = incident("I1", state="Closed")
     reopened = incident("I2", reopened=2)
