@@ -14,6 +14,8 @@ from statistics import NormalDist
 CONFIDENCES = (0.80, 0.90, 0.95, 0.99)
 _STEPS = 100
 """Halvings of the interval from 0 to 1: far beyond what a float can tell apart."""
+_ROUNDED = 1 + 1e-9
+"""What logarithms of factorials lose: a chance that is exactly the limit is not above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def zero_error_size(population: int, *, tolerable: float, confidence: float) -> 
     low, high = 1, population
     while low < high:
         middle = (low + high) // 2
-        if _none_seen(population, in_error, middle) <= 1 - confidence:
+        if _none_seen(population, in_error, middle) <= (1 - confidence) * _ROUNDED:
             high = middle
         else:
             low = middle + 1

@@ -118,6 +118,7 @@ def test_nothing_tested_says_nothing() -> None:
 def test_sizes_agree_with_published_tables() -> None:
     assert zero_error_size(1_000_000, tolerable=0.05, confidence=0.95) == 59
     assert zero_error_size(1_000_000, tolerable=0.10, confidence=0.90) == 22
+    assert zero_error_size(40, tolerable=0.02, confidence=0.95) == 38  # 2 of 40 left: the limit exactly
     assert proportion_size(100_000_000, margin=0.05, confidence=0.95) == 385
     assert proportion_size(500, margin=0.05, confidence=0.95) == 218
 
