@@ -219,3 +219,26 @@ def test_fifty_megabytes_are_refused_without_an_error_of_the_server(shop: Shop) 
 
     assert answer.status_code in {413, 422}
     assert "Nothing was stored" in answer.text
+
+
+def test_texts_that_a_workbook_writes_otherwise_come_back_as_they_were(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    entry = Entry(answer="one\rtwo _x000D_ three", interviewed="Service desk lead\nChange manager")
+    with shop.desk("internal_auditor") as desk:
+        save_row(desk, key, "8.6.2-a", entry, row_version=1)
+
+    _, text, _ = _send(shop, key, _taken(shop, key))
+
+    assert "The workbook changes nothing" in text
+
+
+def test_a_workbook_sent_again_after_it_was_applied_changes_nothing(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    seen = {"conclusion": "Nonconformity", "grade": "Minor", "statement": "Requests lost.", "answer": "Requests 4, 5."}
+    data = _edited(_taken(shop, key), _fill(1, **seen))
+    client, _, _ = _send(shop, key, data)
+    _apply(shop, client, key)
+
+    _, text, _ = _send(shop, key, data)
+
+    assert "The workbook changes nothing" in text

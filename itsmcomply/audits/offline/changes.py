@@ -76,7 +76,7 @@ def dry_run(
             refusals.append(Refusal(row, say(text, name=row.requirement or "?")))
         elif row.requirement in seen:
             refusals.append(Refusal(row, say(N_("%(name)s stands there twice. Keep one line."), name=row.requirement)))
-        elif seal(row.values) == row.seal or dict(row.values) == dict(now.values):
+        elif seal(row.values) == row.seal or _says_the_same(row, now):
             untouched += 1
         else:
             found = _judged(row, now, requirements[row.requirement], against(row.requirement))
@@ -84,6 +84,12 @@ def dry_run(
         seen.add(row.requirement)
     absent = tuple(key for key in stored if key not in seen)
     return DryRun(tuple(changes), tuple(refusals), untouched, absent)
+
+
+def _says_the_same(row: ReturnedRow, now: StoredRow) -> bool:
+    """Whether everything it says is stored. The grade of a finding that was raised is the finding's."""
+    told = dict(row.values) | ({"grade": ""} if now.ground.finding_key else {})
+    return told == dict(now.values)
 
 
 def _judged(row: ReturnedRow, now: StoredRow, requirement: Requirement, against: str) -> Change | Refusal:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
-from itsmcomply.audits.offline.sheet import COLUMNS, FILLED, FORMAT, HEAD_ROW
+from itsmcomply.audits.offline.sheet import COLUMNS, FILLED, FORMAT, HEAD_ROW, as_cell
 from itsmcomply.errors import InvalidInput
 from itsmcomply.wording import N_, say
 
@@ -96,18 +96,12 @@ def _sheet(cells: list[list[str]]) -> ReturnedSheet:
             ReturnedRow(
                 line=line,
                 requirement=row["requirement"].strip(),
-                values={name: _filled(name, row[name]) for name in FILLED},
+                values={name: as_cell(name, row[name]) for name in FILLED},
                 row_version=int(version) if version.isdecimal() and len(version) < 10 else None,
                 seal=row["seal"].strip(),
             )
         )
     return ReturnedSheet(cells[2][1].strip() if len(cells[2]) > 1 else "", tuple(rows))
-
-
-def _filled(name: str, text: str) -> str:
-    """What was filled in, with the line breaks of the page; `interviewed` is one line there."""
-    lines = text.replace("\r\n", "\n").replace("_x000D_", "").strip()
-    return ", ".join(part.strip() for part in lines.splitlines() if part.strip()) if name == "interviewed" else lines
 
 
 def _refuse(template: str, **values: object) -> NoReturn:

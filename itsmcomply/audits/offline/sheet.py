@@ -124,6 +124,12 @@ def seal(values: Mapping[str, str]) -> str:
     return sha256_text(canonical({name: values.get(name, "") for name in FILLED}))[:16]
 
 
+def as_cell(name: str, text: str) -> str:
+    """What a filled cell holds, the same on its way out and back; `interviewed` is one line on the page."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").strip()
+    return ", ".join(part.strip() for part in lines.splitlines() if part.strip()) if name == "interviewed" else lines
+
+
 def _place(name: str) -> int:
     """The number of a column, from 1."""
     return 1 + [key for key, *_ in COLUMNS].index(name)

@@ -14,7 +14,7 @@ from itsmcomply.activity.rules import canonical
 from itsmcomply.audits.models import Audit, AuditReturn, AuditRow, RowEvidence
 from itsmcomply.audits.offline.changes import Change, DryRun, StoredRow, dry_run
 from itsmcomply.audits.offline.reading import ReturnedRow, ReturnedSheet
-from itsmcomply.audits.offline.sheet import WORDS
+from itsmcomply.audits.offline.sheet import WORDS, as_cell
 from itsmcomply.audits.operations.conducting import RaisedHere, entry_of, raise_from_row, write_entry
 from itsmcomply.audits.operations.desk import audit_by_key, note, team_of
 from itsmcomply.audits.operations.team import refusal
@@ -126,10 +126,7 @@ def sheet_values(row: AuditRow) -> dict[str, str]:
     return {
         "conclusion": WORDS[row.conclusion] if row.conclusion else "",
         "grade": "",
-        "statement": row.statement.replace("\r\n", "\n"),
-        "answer": row.answer.replace("\r\n", "\n"),
-        "interviewed": row.interviewed,
-        "note": row.note.replace("\r\n", "\n"),
+        **{name: as_cell(name, getattr(row, name)) for name in ("statement", "answer", "interviewed", "note")},
     }
 
 
