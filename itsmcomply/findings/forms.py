@@ -124,7 +124,6 @@ class RaiseForm(EvidenceForm):
         filters=[stripped],
         description=_l("Audit, report or letter it comes from."),
     )
-    audit_key = HiddenField()
     found_on = DateField(
         _l("Found on"), [Optional()], description=_l("Time limits count from this day: the last day of the audit.")
     )
@@ -164,7 +163,6 @@ class RaiseForm(EvidenceForm):
             process=self.at_process.data or None,
             source=Source(self.source.data or Source.OWN),
             source_ref=self.source_ref.data or "",
-            audit_key=(self.audit_key.data or "")[:40],
             owner_id=self.owner.data or None,
             found_on=self.found_on.data,
             evidence=tuple(versions),

@@ -127,7 +127,7 @@ def _chips() -> list[tuple[str, str]]:
 @blueprint.get("/s/<slug>/findings/new")
 @requires(Permission.RAISE_FINDING)
 def new(slug: str) -> str:
-    """The form for a new finding, filled with what the address gives (requirement, source, audit, grade)."""
+    """The form for a new finding, filled with what the address gives (requirement, source, grade)."""
     args = request.args
     grade, source = args.get("grade", ""), args.get("source", "")
     data = {
@@ -136,7 +136,6 @@ def new(slug: str) -> str:
         "statement": args.get("statement", "")[:2000],
         "source": source if source in set(Source) else Source.OWN,
         "source_ref": args.get("ref", "")[:300],
-        "audit_key": args.get("audit", "")[:40],
         "grade": grade if grade in set(Grade) else None,
         "at_process": args.get("process", ""),
         "found_on": today(),

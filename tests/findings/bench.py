@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings.dossiers import Dossier, finding_id, load_dossiers
-from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade
+from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade, Source
 from itsmcomply.findings.models import Finding
 from itsmcomply.findings.operations import (
     accept_plan,
@@ -85,7 +85,9 @@ class Bench:
         return finding.key
 
     def graded(self, grade: Grade) -> str:
-        return self.raised(replace(RAISING, grade=grade))
+        """Raised by whoever may raise that grade."""
+        source = Source.CERTIFICATION_BODY if grade is Grade.AREA_OF_CONCERN else RAISING.source
+        return self.raised(replace(RAISING, grade=grade, source=source))
 
     def contain(self, key: str, by: str = "process_owner") -> None:
         done = replace(CORRECTION, done_on=TODAY)

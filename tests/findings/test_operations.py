@@ -495,3 +495,22 @@ def test_the_trail_tells_when_a_plan_ends_because_an_action_was_added(bench: Ben
         query = select(ActivityEntry.line).where(ActivityEntry.record_key == key).order_by(ActivityEntry.seq.desc())
         after = json.loads(desk.session.execute(query.limit(1)).scalar_one())["after"]
     assert after["plan_ended"] == "action 2 was added"
+
+
+@pytest.mark.parametrize("source", [Source.OWN, Source.INTERNAL_AUDIT, Source.SUPPLIER])
+def test_nobody_but_a_certification_body_raises_an_area_of_concern(bench: Bench, source: Source) -> None:
+    with pytest.raises(InvalidInput, match="Only a certification body"):
+        bench.raised(replace(RAISING, grade=Grade.AREA_OF_CONCERN, source=source))
+
+
+@pytest.mark.parametrize(("stage_2", "refused"), [(TODAY, True), (TODAY + timedelta(days=1), False)])
+def test_an_area_of_concern_is_not_raised_once_stage_2_has_begun(bench: Bench, stage_2: date, *, refused: bool) -> None:
+    with bench.desk("sms_manager") as desk:
+        clock, kind = bench.office.cast.clock, EntryKind.STAGE_2_ON
+        set_entry(desk.session, desk.actor, clock, system=desk.system, kind=kind, value=stage_2.isoformat())
+
+    if not refused:
+        assert bench.graded(Grade.AREA_OF_CONCERN) == "AC-2026-01"
+        return
+    with pytest.raises(InvalidInput, match="stage 2 was on 24 Nov 2026"):
+        bench.graded(Grade.AREA_OF_CONCERN)

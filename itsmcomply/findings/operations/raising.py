@@ -18,8 +18,15 @@ from itsmcomply.findings.operations.proof import new_bindings
 from itsmcomply.findings.queries.limits import limits_of
 from itsmcomply.findings.queries.people import people_who_answer, process_owners
 from itsmcomply.findings.rules import Act
-from itsmcomply.findings.statements import Raising, problems_of_raising, problems_of_reason, problems_of_wording
+from itsmcomply.findings.statements import (
+    Raising,
+    problem_of_concern,
+    problems_of_raising,
+    problems_of_reason,
+    problems_of_wording,
+)
 from itsmcomply.permissions import Permission
+from itsmcomply.systems.queries import key_days
 from itsmcomply.wording import N_, say
 
 
@@ -31,6 +38,7 @@ def raise_finding(desk: Desk, raising: Raising) -> Finding:
     desk.require(Permission.RAISE_FINDING)
     raising = _completed(desk, raising)
     refuse(problems_of_raising(raising, desk.catalogue, desk.today))
+    _require_stage_1(desk, raising)
     require_answering(desk, raising.owner_id, "owner")
     finding = _new_finding(desk, raising)
     desk.session.add(finding)
@@ -42,6 +50,15 @@ def raise_finding(desk: Desk, raising: Raising) -> Finding:
     desk.session.add_all(rows)
     note(desk, finding, "finding.raised", _shown(finding, raising) | {"evidence": len(bound)}, rows)
     return finding
+
+
+def _require_stage_1(desk: Desk, raising: Raising) -> None:
+    """An area of concern comes from stage 1; where no audit on record says so, the day of stage 2 tells."""
+    if raising.grade is not Grade.AREA_OF_CONCERN or raising.audit_key:
+        return
+    stage_2 = key_days(desk.session, desk.system.id).stage_2
+    if problem := problem_of_concern(stage_2, raising.found_on or desk.today):
+        refuse({"grade": problem})
 
 
 def _completed(desk: Desk, raising: Raising) -> Raising:
