@@ -16,12 +16,30 @@ from itsmcomply.wording import N_, say
 
 ALGORITHM = "sha256-rank-1"
 UNKNOWN = "unknown"
+STRATA = ("priority", "month", "group")
+"""What strata can be made of."""
 
 
 class Method(StrEnum):
     RANDOM = "random"
     STRATIFIED = "stratified"
     SYSTEMATIC = "systematic"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What sample is wanted. `kind` is a Kind or "" for all; `by` one of STRATA for a stratified sample; `requirement`
+    the row of the checklist it is drawn for.
+    """
+
+    title: str
+    requirement: str
+    kind: str
+    method: Method
+    by: str
+    size: int
+    seed: str
+    confidence: int = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,12 @@ class Drawn:
 
     units: tuple[Unit, ...]
     strata: tuple[Stratum, ...] = ()
+
+
+def stratum_of(record: Mapping[str, object], by: str) -> str:
+    """The stratum of a record; "" is unknown, or that none is asked for."""
+    value = str(record["opened_at"] or "")[:7] if by == "month" else record[by] if by else ""
+    return "" if value is None else str(value)
 
 
 def draw(units: Iterable[Unit], *, size: int, method: Method, seed: str) -> Drawn:

@@ -110,7 +110,7 @@ def _keep(app: Flask, clock: Clock, job: Job, found: Understood) -> None:
     with job.path.open("rb") as file:
         export = store.put(file, limit=LARGEST_FILE, name="export")
     with _desk(app, clock, job) as desk:
-        finish_import(desk, job.population_id, found, records=records, export=export)
+        finish_import(desk, job.population_id, found.summary, records=records, export=export)
 
 
 def _end(app: Flask, clock: Clock, job: Job, state: ImportState, message: Sentence | None = None) -> None:

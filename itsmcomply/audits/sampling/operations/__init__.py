@@ -1,5 +1,6 @@
 """What people do with populations and samples. Every function takes an evidence `Desk`."""
 
+from itsmcomply.audits.sampling.drawing import STRATA, Drawing
 from itsmcomply.audits.sampling.operations.exceptions import (
     Picked,
     examine_exception,
@@ -16,7 +17,7 @@ from itsmcomply.audits.sampling.operations.populations import (
     is_wanted,
     save_mapping,
 )
-from itsmcomply.audits.sampling.operations.samples import MOST_SAMPLED, STRATA, Drawing, draw_sample, set_attributes
+from itsmcomply.audits.sampling.operations.samples import MOST_SAMPLED, draw_sample, set_attributes
 from itsmcomply.audits.sampling.operations.testing import save_record
 
 __all__ = [

@@ -16,7 +16,6 @@ from itsmcomply.audits.sampling.kinds import ImportState
 from itsmcomply.audits.sampling.models import AuditPopulation, TicketMapping
 from itsmcomply.audits.sampling.operations.desk import next_number, open_audit, population_by_number
 from itsmcomply.audits.tickets.layouts import parse_mapping
-from itsmcomply.audits.tickets.limited import Understood
 from itsmcomply.audits.tickets.plain import line
 from itsmcomply.db import Base
 from itsmcomply.errors import InvalidInput
@@ -73,18 +72,20 @@ def is_wanted(session: Session, population_id: int) -> bool:
     return audit is not None and Act.CONCLUDE in TABLE[audit.state]
 
 
-def finish_import(desk: Desk, population_id: int, understood: Understood, *, records: Stored, export: Stored) -> None:
-    """Note what was understood. Does nothing when it was cancelled meanwhile, or the audit ended."""
+def finish_import(
+    desk: Desk, population_id: int, summary: Mapping[str, object], *, records: Stored, export: Stored
+) -> None:
+    """Note what was understood, with the checks. Does nothing when it was cancelled meanwhile, or the audit ended."""
     if not is_wanted(desk.session, population_id):
         return
     audit, population = _by_id(desk, population_id)
     kinds = ((records, RECORDS_TYPE), (export, detect(export.head, population.file_name).key))
     rows: list[Base] = [population, *(blob for stored, kind in kinds for blob in _new_blob(desk, stored, kind))]
     population.state, population.finished_at = ImportState.DONE, desk.now
-    population.records_sha256, population.summary = records.sha256, line(understood.summary)
-    population.records = int(str(understood.summary["understood"]))
-    population.done = int(str(understood.summary["rows"]))
-    counts = {name: understood.summary[name] for name in ("rows", "understood", "folded", "skipped_rows", "layout")}
+    population.records_sha256, population.summary = records.sha256, line(summary)
+    population.records = int(str(summary["understood"]))
+    population.done = int(str(summary["rows"]))
+    counts = {name: summary[name] for name in ("rows", "understood", "folded", "skipped_rows", "layout")}
     note(desk, audit, "audit.population_read", {"number": population.number, **counts}, rows)
 
 

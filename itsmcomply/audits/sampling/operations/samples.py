@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from itsmcomply.audits.models import Audit
 from itsmcomply.audits.operations.desk import note, refuse
 from itsmcomply.audits.rules import Problems, problems_of_line
-from itsmcomply.audits.sampling.drawing import ALGORITHM, Drawn, Method, Unit, draw
+from itsmcomply.audits.sampling.drawing import ALGORITHM, STRATA, Drawing, Drawn, Method, Unit, draw, stratum_of
 from itsmcomply.audits.sampling.kinds import ATTRIBUTES
 from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample, SampleAnswer, SampledRecord
 from itsmcomply.audits.sampling.operations.desk import (
@@ -32,23 +31,6 @@ from itsmcomply.wording import N_, say
 MOST_SAMPLED = 500
 MOST_ATTRIBUTES = 15
 LONGEST_SEED = 100
-STRATA = ("priority", "month", "group")
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What sample is wanted. `kind` is a Kind or "" for all; `by` one of STRATA for a stratified sample; `requirement`
-    the row of the checklist it is drawn for.
-    """
-
-    title: str
-    requirement: str
-    kind: str
-    method: Method
-    by: str
-    size: int
-    seed: str
-    confidence: int = 95
 
 
 def draw_sample(
@@ -84,12 +66,6 @@ def draw_sample(
     }
     note(desk, audit, "audit.sample_drawn", after | {"population": population.key}, [sample, *rows, *linked])
     return sample
-
-
-def stratum_of(record: Mapping[str, object], by: str) -> str:
-    """The stratum of a record; "" is unknown, or that none is asked for."""
-    value = str(record["opened_at"] or "")[:7] if by == "month" else record[by] if by else ""
-    return "" if value is None else str(value)
 
 
 def _problems_of_drawing(wanted: Drawing) -> Problems:
