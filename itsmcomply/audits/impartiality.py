@@ -5,7 +5,7 @@ Nobody audits a process or control they own, evidence they uploaded, or a correc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,6 +64,13 @@ def free_part(interests: Interests, requirements: Iterable[Requirement]) -> tupl
     mine = list(requirements)
     barred = {found.clause for found in objections(interests, mine)}
     return tuple(dict.fromkeys(one.clause for one in mine if one.clause not in barred))
+
+
+def unassigned(scope: Iterable[str], parts: Collection[Collection[str]]) -> tuple[str, ...]:
+    """Clauses of a scope in the part of nobody. `parts`: one per auditor; empty is all of the scope."""
+    if not parts or not all(parts):
+        return ()
+    return tuple(number for number in scope if not any(number in part for part in parts))
 
 
 _TEXTS: Mapping[Tie, str] = {

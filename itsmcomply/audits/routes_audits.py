@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from itsmcomply.audits import blueprint as words
 from itsmcomply.audits.blueprint import NUMBER, blueprint
 from itsmcomply.audits.forms import BeginForm, PlanForm, ReasonForm, ResultForm, SlotForm, TeamForm, choices
-from itsmcomply.audits.impartiality import objections, reasons
+from itsmcomply.audits.impartiality import objections, reasons, unassigned
 from itsmcomply.audits.kinds import AuditKind, Method, State
 from itsmcomply.audits.meanwhile import Meanwhile, merged, seen_of
 from itsmcomply.audits.operations import (
@@ -245,6 +245,7 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
     people = auditors(reader(), system.id, today())
     who = interests_of(reader(), system.id, [p.user_id for p in people])
     wanted = requirements_of(shared.catalogue, view.clauses)
+    hands = [one for one in view.team if one.role.audits]
     barred = {
         p.name: [in_words(r) for r in reasons(p.name, objections(who[p.user_id], wanted), shared.catalogue)]
         for p in people
@@ -261,6 +262,9 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         barred={name: told for name, told in barred.items() if told} if view.audit.kind.is_own else {},
         may_plan=_may(Permission.PLAN_AUDIT) and view.audit.state in {State.PLANNED, State.RUNNING},
         may_conduct=_may(Permission.CONDUCT_AUDIT),
+        may_begin=view.lead is not None
+        and (not view.audit.kind.is_own or require_person().actor.user_id in {m.user_id for m in hands}),
+        unassigned=unassigned(view.clauses, [m.part for m in hands]),
         first_open=next((r.requirement for r in view.rows if r.conclusion is None), None)
         or next((r.requirement for r in view.rows), ""),
         team_form=forms.get("team") or _team_form(TeamForm(formdata=None)),

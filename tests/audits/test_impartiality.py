@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from itsmcomply.accounts.models import User
-from itsmcomply.audits.impartiality import Interests, Tie, free_part, objections, reasons
+from itsmcomply.audits.impartiality import Interests, Tie, free_part, objections, reasons, unassigned
 from itsmcomply.audits.kinds import Conclusion, TeamRole
 from itsmcomply.audits.models import AuditMember
-from itsmcomply.audits.operations import Assignment, assign, examine, save_row
+from itsmcomply.audits.operations import Assignment, assign, begin_audit, change_plan, examine, save_row
 from itsmcomply.audits.rules import Entry
 from itsmcomply.clauses.loader import load_catalogue
 from itsmcomply.clauses.model import Catalogue
@@ -21,7 +22,7 @@ from itsmcomply.findings.statements import Raising
 from itsmcomply.permissions import SYSTEM_ACTOR, Role
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.systems.operations import grant_role
-from tests.audits.shop import Shop
+from tests.audits.shop import Shop, plan_of
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +182,54 @@ def test_an_upload_of_ones_own_is_not_examined(shop: Shop) -> None:
 
     with shop.desk("other_owner") as desk, pytest.raises(NotPermitted, match="so somebody else examines it"):
         examine(desk, key, "8.6.2-a", [filed.version.id])
+
+
+def _lead(shop: Shop, key: str, user_id: int | None, name: str = "") -> None:
+    with shop.desk("sms_manager") as desk:
+        assign(desk, key, Assignment(TeamRole.LEAD, user_id, name))
+
+
+def test_a_scope_that_grows_leaves_out_of_a_part_what_the_auditor_owns(shop: Shop) -> None:
+    _make_auditor(shop, "process_owner")
+    key = shop.plan("8.6.2")
+    _lead(shop, key, shop.cast.ids["process_owner"])
+
+    with shop.desk("sms_manager") as desk:
+        change_plan(desk, key, plan_of("8.6.2", "8.6.1"), row_version=1)
+
+    with shop.desk("viewer") as desk:
+        team = desk.session.scalars(select(AuditMember).where(AuditMember.ended_at.is_(None))).all()
+        assert [(one.role, one.part) for one in team] == [(TeamRole.LEAD, "8.6.2")]
+    page = shop.cast.client("sms_manager").get(shop.cast.url(f"/audits/{key}")).text
+    assert "Nobody in the team is assigned to 8.6.1." in page
+
+
+def test_a_scope_of_nothing_but_an_auditors_own_process_is_refused(shop: Shop) -> None:
+    _make_auditor(shop, "process_owner")
+    key = shop.plan("8.6.2")
+    _lead(shop, key, shop.cast.ids["process_owner"])
+
+    with shop.desk("sms_manager") as desk, pytest.raises(InvalidInput, match=r"so somebody else audits 8\.6\.1"):
+        change_plan(desk, key, plan_of("8.6.1"), row_version=1)
+
+
+def test_somebody_with_an_account_is_not_assigned_by_a_name_that_hides_it(shop: Shop) -> None:
+    with shop.desk("viewer") as desk:
+        name = desk.session.get_one(User, shop.cast.ids["process_owner"]).name
+
+    with pytest.raises(InvalidInput, match="has an account"):
+        _lead(shop, shop.plan("8.6.1"), None, f"  {name.upper()} ")
+
+
+def test_only_an_auditor_of_the_team_begins_an_audit(shop: Shop) -> None:
+    _make_auditor(shop, "process_owner")
+    key = shop.plan("8.6.1")
+    _lead(shop, key, None, "Consultant")
+
+    with shop.desk("process_owner") as desk, pytest.raises(NotPermitted, match="not an auditor of this audit"):
+        begin_audit(desk, key)
+
+
+def test_the_parts_of_a_team_leave_no_clause_unseen() -> None:
+    assert unassigned(("8.6.1", "8.6.2"), [("8.6.2",)]) == ("8.6.1",)
+    assert unassigned(("8.6.1", "8.6.2"), [("8.6.2",), ()]) == ()

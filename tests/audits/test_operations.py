@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from itsmcomply.audits.kinds import AuditKind, Conclusion, TeamRole
-from itsmcomply.audits.models import Audit, AuditRow, RowEvidence
+from itsmcomply.audits.models import Audit, AuditRow, AuditSession, RowEvidence
 from itsmcomply.audits.operations import (
     Assignment,
     RaisedHere,
     Report,
+    add_slot,
     assign,
     begin_audit,
     cancel_audit,
+    change_plan,
     examine,
     follow_thread,
     raise_from_row,
@@ -21,13 +26,13 @@ from itsmcomply.audits.operations import (
     state_result,
 )
 from itsmcomply.audits.operations.desk import audit_by_key
-from itsmcomply.audits.rules import Entry, Result
+from itsmcomply.audits.rules import Entry, Result, Slot
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.operations import withdraw_finding
 from itsmcomply.readiness.inputs.audits import load_audits
-from tests.audits.shop import RESULT, Shop
+from tests.audits.shop import DAY, RESULT, Shop, plan_of
 
 CONFORMS = Entry(Conclusion.CONFORMS, answer="Twenty incidents looked at.")
 
@@ -256,3 +261,18 @@ def test_a_lead_auditor_is_replaced_not_doubled(shop: Shop) -> None:
 def test_an_empty_result_is_no_result() -> None:
     assert Result().conformity is None
     assert Report.__dataclass_fields__.keys() == {"stored", "file_name", "content"}
+
+
+def test_a_timetable_moves_with_the_days_of_its_audit(shop: Shop) -> None:
+    key = shop.plan("8.6.2")
+    with shop.desk("sms_manager") as desk:
+        for day in (DAY, DAY + timedelta(days=1)):
+            add_slot(desk, key, Slot(day, "09:00", "10:00", "Interview"))
+    first_on = DAY + timedelta(days=40)
+
+    with shop.desk("sms_manager") as desk:
+        change_plan(desk, key, replace(plan_of("8.6.2"), first_on=first_on, last_on=first_on), row_version=1)
+
+    with shop.desk("viewer") as desk:
+        lines = desk.session.scalars(select(AuditSession).where(AuditSession.ended_at.is_(None))).all()
+        assert [(line.on_day, line.topic) for line in lines] == [(first_on, "Interview")] * 2

@@ -21,7 +21,7 @@ from itsmcomply.audits.operations.desk import (
     scope_of,
     team_of,
 )
-from itsmcomply.audits.operations.team import require_impartial
+from itsmcomply.audits.operations.team import refusal_of_team, require_impartial
 from itsmcomply.audits.rules import Act, Entry, Ground, problems_of_entry, problems_of_line, problems_of_texts, require
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotFound, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
@@ -71,8 +71,11 @@ def begin_audit(desk: Desk, key: str, *, opening_people: str = "", opening_notes
     desk.require(Permission.CONDUCT_AUDIT)
     audit = audit_by_key(desk, key)
     require(Act.BEGIN, audit.state)
-    if lead_of(team_of(desk, audit)) is None:
+    team = team_of(desk, audit)
+    if lead_of(team) is None:
         raise InvalidTransition(audit.state.value, "running", say(N_("Assign a lead auditor before it begins.")))
+    if audit.kind.is_own and (reason := refusal_of_team(team, desk.actor.user_id)):
+        raise NotPermitted(reason)
     refuse(problems_of_texts({"opening_people": opening_people, "opening_notes": opening_notes}))
     wanted = requirements_of(desk.catalogue, clauses_of(scope_of(desk, audit)))
     rows = [

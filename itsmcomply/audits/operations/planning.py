@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from itsmcomply.audits.kinds import PREFIXES, AuditKind, ScopeKind
 from itsmcomply.audits.models import Audit, AuditDate, AuditProgramme, AuditScope, AuditSession
 from itsmcomply.audits.operations.desk import audit_by_key, clauses_of, days_of, note, refuse, scope_of
+from itsmcomply.audits.operations.team import narrow_parts
 from itsmcomply.audits.rules import Act, Plan, Slot, problems_of_plan, problems_of_slot, problems_of_texts, require
 from itsmcomply.clauses.model import SubjectKind
 from itsmcomply.db import Base
@@ -19,6 +20,7 @@ from itsmcomply.permissions import Permission
 from itsmcomply.systems.models import Subject
 from itsmcomply.wording import N_, say
 
+SLOT_TEXTS = ("starts", "ends", "topic", "clauses", "auditee", "auditor", "place")
 PLAN_TEXTS = ("title", "objectives", "criteria", "remote", "client", "reasons")
 
 
@@ -73,6 +75,8 @@ def change_plan(desk: Desk, key: str, plan: Plan, *, row_version: int, reason: s
     audit.row_version += 1
     rows += _moved(desk, audit, days, plan, reason)
     rows += _rescoped(desk, audit, lines, plan)
+    if audit.kind.is_own and not set(plan.clauses) <= set(clauses_of(lines)):
+        rows += narrow_parts(desk, audit, plan.clauses)
     after = _shown(plan) | {"reason": reason}
     note(desk, audit, "audit.plan_changed", after, rows, before=before, facts=True)
     return audit
@@ -190,7 +194,25 @@ def _moved(desk: Desk, audit: Audit, days: AuditDate, plan: Plan, reason: str) -
     if (days.first_on, days.last_on) == (plan.first_on, plan.last_on) or plan.first_on is None or plan.last_on is None:
         return []
     days.ended_at = desk.now
-    return [days, _new_days(desk, audit, plan.first_on, plan.last_on, reason)]
+    moved = [days, _new_days(desk, audit, plan.first_on, plan.last_on, reason)]
+    return [*moved, *_moved_slots(desk, audit, days.first_on, plan.first_on, plan.last_on)]
+
+
+def _moved_slots(desk: Desk, audit: Audit, before: date, first_on: date, last_on: date) -> list[Base]:
+    """Lines of the timetable keep their place in the audit; one that falls behind its end stands on the last day."""
+    query = select(AuditSession).where(AuditSession.audit_id == audit.id, AuditSession.ended_at.is_(None))
+    rows: list[Base] = []
+    for line in desk.session.scalars(query.order_by(AuditSession.id)).all():
+        on_day = min(last_on, max(first_on, line.on_day + (first_on - before)))
+        if on_day != line.on_day:
+            line.ended_at = desk.now
+            kept = {name: getattr(line, name) for name in SLOT_TEXTS}
+            made = AuditSession(
+                audit_id=audit.id, on_day=on_day, recorded_at=desk.now, recorded_by=desk.actor.user_id, **kept
+            )
+            desk.session.add(made)
+            rows += [line, made]
+    return rows
 
 
 def _rescoped(desk: Desk, audit: Audit, lines: list[AuditScope], plan: Plan) -> list[Base]:

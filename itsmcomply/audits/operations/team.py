@@ -59,16 +59,7 @@ def assign(desk: Desk, key: str, assignment: Assignment) -> AuditMember:
     team, scope = team_of(desk, audit), clauses_of(scope_of(desk, audit))
     assignment = _checked(desk, audit, assignment, scope)
     ended = _making_room(desk, team, assignment)
-    member = AuditMember(
-        audit_id=audit.id,
-        role=assignment.role,
-        user_id=assignment.user_id,
-        name=assignment.name.strip(),
-        part=",".join(assignment.part),
-        recorded_at=desk.now,
-        recorded_by=desk.actor.user_id,
-    )
-    desk.session.add(member)
+    member = _member(desk, audit, assignment)
     after = {"role": assignment.role, "user": assignment.user_id, "name": member.name, "part": member.part}
     note(desk, audit, "audit.assigned", after, [member, *ended])
     return member
@@ -89,6 +80,26 @@ def release(desk: Desk, key: str, member_id: int, *, reason: str) -> AuditMember
     _end(desk, member, reason.strip())
     note(desk, audit, "audit.released", {"member": member.id, "reason": reason.strip()}, [member])
     return member
+
+
+def narrow_parts(desk: Desk, audit: Audit, clauses: tuple[str, ...]) -> list[AuditMember]:
+    """Leave out of the parts of auditors what they answer for among the clauses of a new scope; the rows changed.
+
+    Raises InvalidInput with the reasons where nothing would be left for somebody.
+    """
+    whole = {m.user_id: m for m in team_of(desk, audit) if m.role.audits and m.user_id is not None and not m.part}
+    found = interests_of(desk.session, desk.system.id, list(whole))
+    wanted, rows = requirements_of(desk.catalogue, clauses), []
+    for user_id, who in found.items():
+        if against := objections(who, wanted):
+            free = free_part(who, wanted)
+            if not free:
+                told = reasons(who.name, against, desk.catalogue)
+                raise InvalidInput({"clauses": Sentence(" ".join(told), {})})
+            _end(desk, whole[user_id], "the scope changed")
+            made = _member(desk, audit, Assignment(whole[user_id].role, user_id, part=free))
+            rows += [whole[user_id], made]
+    return rows
 
 
 def reasons_against(desk: Desk, user_id: int, clauses: tuple[str, ...]) -> tuple[Sentence, ...]:
@@ -182,6 +193,8 @@ def _checked(desk: Desk, audit: Audit, assignment: Assignment, scope: tuple[str,
     """The assignment with its part made plain. Raises InvalidInput."""
     if assignment.user_id is None:
         refuse(problems_of_line("name", assignment.name, N_("Choose a person, or write a name.")))
+        if assignment.role.audits and audit.kind.is_own:
+            _require_outsider(desk, assignment.name)
         return assignment
     if _member_of_system(desk, assignment.user_id) is None:
         raise InvalidInput({"user_id": say(N_("Choose a member of this management system."))})
@@ -191,6 +204,14 @@ def _checked(desk: Desk, audit: Audit, assignment: Assignment, scope: tuple[str,
         return assignment
     _require_auditor(desk, assignment.user_id)
     return _impartial(desk, assignment, scope) if audit.kind.is_own else assignment
+
+
+def _require_outsider(desk: Desk, name: str) -> None:
+    """Somebody with an account is chosen by it: a name typed says nothing about what they answer for."""
+    query = select(User.name).join(Membership, Membership.user_id == User.id)
+    members = desk.session.scalars(query.where(Membership.system_id == desk.system.id, Membership.ended_at.is_(None)))
+    if " ".join(name.split()).casefold() in {" ".join(one.split()).casefold() for one in members}:
+        raise InvalidInput({"name": say(N_("This person has an account. Choose them from the list instead."))})
 
 
 def _require_auditor(desk: Desk, user_id: int) -> None:
@@ -211,11 +232,26 @@ def _impartial(desk: Desk, assignment: Assignment, scope: tuple[str, ...]) -> As
     raise InvalidInput({"user_id": Sentence(" ".join(found), {})})
 
 
+def _member(desk: Desk, audit: Audit, assignment: Assignment) -> AuditMember:
+    made = AuditMember(
+        audit_id=audit.id,
+        role=assignment.role,
+        user_id=assignment.user_id,
+        name=assignment.name.strip(),
+        part=",".join(assignment.part),
+        recorded_at=desk.now,
+        recorded_by=desk.actor.user_id,
+    )
+    desk.session.add(made)
+    return made
+
+
 def _making_room(desk: Desk, team: list[AuditMember], assignment: Assignment) -> list[AuditMember]:
     """Members whose place ends: the lead auditor before, and the earlier part of whoever becomes lead auditor."""
     mine = [m for m in team if m.role.audits and assignment.user_id is not None and m.user_id == assignment.user_id]
     if assignment.role is not TeamRole.LEAD:
-        if mine and assignment.role.audits:
+        same = [m for m in team if m.role is assignment.role and m.user_id and m.user_id == assignment.user_id]
+        if same or (mine and assignment.role.audits):
             raise InvalidInput({"user_id": say(N_("This person is in the team already."))})
         return []
     before = lead_of(team)
