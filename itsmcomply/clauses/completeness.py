@@ -103,10 +103,14 @@ def _expected_in(sources: Sources) -> dict[str, set[str]]:
 
 
 def _unused_artefacts(sources: Sources) -> Iterator[Problem]:
+    """Each is expected, but what audits look at: were that expected, accepting an export would raise a result."""
     used = _expected_in(sources)
     for file, entry in sources.each_artefact():
-        if entry.key not in used:
-            yield Problem(file, f"artefacts[{entry.key}]", "no requirement expects it; add it to one or remove it")
+        key, examined = f"artefacts[{entry.key}]", entry.basis is Basis.EXAMINED
+        if entry.key not in used and not examined:
+            yield Problem(file, key, "no requirement expects it; add it to one or remove it")
+        if entry.key in used and examined:
+            yield Problem(file, key, "a requirement expects what is examined only; drop it there or correct the basis")
 
 
 def _bases(sources: Sources) -> Iterator[Problem]:
@@ -123,8 +127,8 @@ def _bases(sources: Sources) -> Iterator[Problem]:
                 yield Problem(file, f"{key}.{name}", what)
             elif value and value not in used.get(entry.key, set()):
                 yield Problem(file, f"{key}.{name}", f"no requirement of clause {value} expects it")
-        if entry.every and entry.basis is Basis.GOOD_PRACTICE:
-            what = "good practice is never asked for every period; remove it or correct the basis"
+        if entry.every and entry.basis in {Basis.GOOD_PRACTICE, Basis.EXAMINED}:
+            what = "only what the standard asks for is wanted every period; remove it or correct the basis"
             yield Problem(file, f"{key}.every", what)
 
 

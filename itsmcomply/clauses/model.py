@@ -40,11 +40,15 @@ ContentCheck: TypeAlias = Literal["compared_fully", "compared_partly", "expert_k
 
 
 class Basis(StrEnum):
-    """Why an artefact is expected (`derivation.md` 1): explicit means the standard itself demands it."""
+    """Why an artefact is expected (`derivation.md` 1): explicit means the standard itself demands it.
+
+    Examined: no requirement expects it; it is kept because an audit looked at it, and raises no result.
+    """
 
     EXPLICIT = "explicit"
     IMPLIED = "implied"
     GOOD_PRACTICE = "good_practice"
+    EXAMINED = "examined"
 
 
 class Facet(StrEnum):

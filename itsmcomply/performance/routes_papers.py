@@ -19,7 +19,6 @@ from itsmcomply.performance.filled import as_text
 from itsmcomply.performance.forms import SignForm
 from itsmcomply.performance.kinds import State
 from itsmcomply.performance.operations import Minutes, sign_review
-from itsmcomply.performance.operations.signing import DOCX
 from itsmcomply.performance.outlook import WRITER, Writer
 from itsmcomply.performance.page import Posted, read_review, show_review
 from itsmcomply.performance.papers import Paper, Papers
@@ -31,6 +30,7 @@ from itsmcomply.web.identity import current_system, settings
 from itsmcomply.web.page import today
 from itsmcomply.web.resources import resources
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 REVIEW = "/s/<slug>/management-review/<key>"
 NAMES = {Paper.PACK: "input pack", Paper.MINUTES: "minutes"}
 

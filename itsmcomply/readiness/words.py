@@ -80,6 +80,7 @@ BASES: Mapping[Basis, str] = {
     Basis.EXPLICIT: N_("Mandated by the standard"),
     Basis.IMPLIED: N_("Implied by the standard"),
     Basis.GOOD_PRACTICE: N_("Good practice"),
+    Basis.EXAMINED: N_("Examined in audits"),
 }
 BANDS: Mapping[Band, str] = {
     Band.N: N_("not achieved"),

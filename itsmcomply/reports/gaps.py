@@ -76,7 +76,8 @@ def _blocked(result: Result) -> dict[str, tuple[GateKey, ...]]:
 def _short(catalogue: Catalogue, result: Result) -> dict[str, _Open]:
     found: dict[str, _Open] = {}
     for key, artefact in result.artefacts.items():
-        if artefact.outcome.coverage < 1 or artefact.outcome.state is not State.CURRENT:
+        wanted = bool(catalogue.artefacts[key].used_by)
+        if wanted and (artefact.outcome.coverage < 1 or artefact.outcome.state is not State.CURRENT):
             found[key] = _Open(catalogue.artefacts[key], artefact.outcome)
     for row in result.requirements.values():
         for expected in row.expectations:

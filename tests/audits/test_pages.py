@@ -8,6 +8,7 @@ from itsmcomply.audits.kinds import Conclusion
 from itsmcomply.web.resources import resources_of
 from tests.audits.shop import DAY, RESULT, Shop
 from tests.cast import csrf
+from tests.evidence.filed import kinds_on_file
 
 PLAN = {
     "kind": "internal",
@@ -127,6 +128,7 @@ def test_an_audit_is_signed_off_on_its_result_page(shop: Shop) -> None:
     answer = client.post(shop.cast.url(f"/audits/{key}/sign-off"), data={"csrf_token": token}, follow_redirects=True)
 
     assert f"{key} is closed" in answer.text
+    assert kinds_on_file(shop.cast.app) == {("aud_rep", "docx")}
     first = client.get(shop.cast.url(f"/audits/{key}/report.docx")).data
     shop.later(minutes=20)
     assert first[:2] == b"PK"
@@ -160,6 +162,7 @@ def test_a_programme_is_approved_by_somebody_else_on_its_page(shop: Shop) -> Non
 
     assert refused.status_code == 403
     assert "Approved by SMS manager" in answer.text
+    assert kinds_on_file(shop.cast.app) == {("aud_prog", "docx")}
 
 
 def test_a_finding_raised_from_a_row_changed_meanwhile_comes_back_ready_to_be_raised(shop: Shop) -> None:

@@ -28,7 +28,7 @@ def test_all_numbered_clauses_are_there(catalogue: Catalogue) -> None:
 
 def test_everything_else_is_there_in_its_number(catalogue: Catalogue) -> None:
     assert len(catalogue.requirements) == 248
-    assert len(catalogue.artefacts) == 176
+    assert len(catalogue.artefacts) == 177
     assert len(catalogue.processes) == 29
     assert len(catalogue.kpis) == 103
     assert len(catalogue.controls) == 97
@@ -44,14 +44,15 @@ def test_artefacts_are_spread_over_basis_facet_and_period(catalogue: Catalogue) 
         Basis.EXPLICIT: 49,
         Basis.IMPLIED: 79,
         Basis.GOOD_PRACTICE: 48,
+        Basis.EXAMINED: 1,
     }
     assert Counter(each.facet for each in artefacts) == {
         Facet.DOCUMENTED: 72,
-        Facet.OPERATED: 70,
+        Facet.OPERATED: 71,
         Facet.MEASURED: 29,
         Facet.IMPROVED: 5,
     }
-    assert Counter(each.every for each in artefacts) == {None: 153, Period.QUARTER: 16, Period.MONTH: 7}
+    assert Counter(each.every for each in artefacts) == {None: 154, Period.QUARTER: 16, Period.MONTH: 7}
     assert Counter(each.per for each in artefacts if each.per) == {
         SubjectKind.SERVICE: 5,
         SubjectKind.EXTERNAL_SUPPLIER: 4,
@@ -75,7 +76,11 @@ def test_clauses_come_in_the_order_of_their_numbers(catalogue: Catalogue) -> Non
 def test_artefacts_come_in_the_order_in_which_requirements_expect_them(catalogue: Catalogue) -> None:
     seen = dict.fromkeys(each.artefact for row in catalogue.requirements.values() for each in row.expectations)
 
-    assert list(catalogue.artefacts) == list(seen)
+    assert list(catalogue.artefacts) == [*seen, "aud_work"]
+
+
+def test_what_audits_examine_serves_no_requirement(catalogue: Catalogue) -> None:
+    assert [a.key for a in catalogue.artefacts.values() if not a.used_by] == ["aud_work"]
 
 
 def test_a_clause_without_official_title_carries_our_label(catalogue: Catalogue) -> None:

@@ -14,6 +14,7 @@ from itsmcomply.performance.operations import add_guest
 from itsmcomply.performance.rules import Guest
 from itsmcomply.web.resources import resources_of
 from tests.cast import Cast, csrf
+from tests.evidence.filed import kinds_on_file
 from tests.performance.hall import Hall
 
 BASE = "/management-review"
@@ -108,6 +109,7 @@ def test_the_chair_signs_through_the_page_and_the_minutes_are_the_filed_bytes(ha
     assert view.review.minutes_sha256 is not None
     held = b"".join(resources_of(cast.app).store.chunks(view.review.minutes_sha256))
     assert minutes == held
+    assert kinds_on_file(cast.app) == {("mr_min", "docx")}
     item = client.get(cast.url("/evidence/EV-0001")).text
     assert "In review" in item
 

@@ -41,7 +41,6 @@ from itsmcomply.permissions import Permission
 from itsmcomply.wording import N_, Sentence, say
 
 REPORT_ARTEFACT = "aud_rep"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("dates", AuditDate),
@@ -182,7 +181,7 @@ def _filed_report(desk: Desk, audit: Audit, report: Report) -> Filed:
         document_approver=desk.actor.name[:200],
         approved_on=desk.today,
     )
-    return file_own_document(desk, artefact=REPORT_ARTEFACT, filing=filing, stored=report.stored, detected_type=DOCX)
+    return file_own_document(desk, artefact=REPORT_ARTEFACT, filing=filing, stored=report.stored)
 
 
 def _require_lead(desk: Desk, audit: Audit) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.audits.content import content_digest, values
 from itsmcomply.audits.models import Audit, AuditDate, AuditMember, AuditProgramme, AuditScope, ProgrammeApproval
-from itsmcomply.audits.operations.closing import DOCX, Report
+from itsmcomply.audits.operations.closing import Report
 from itsmcomply.audits.operations.desk import programme_by_key, refuse
 from itsmcomply.audits.operations.planning import plan_audit
 from itsmcomply.audits.operations.team import Assignment, assign
@@ -192,7 +192,7 @@ def _file(desk: Desk, programme: AuditProgramme, report: Report) -> Filed:
         document_approver=desk.actor.name[:200],
         approved_on=desk.today,
     )
-    return file_own_document(desk, artefact=PROGRAMME_ARTEFACT, filing=filing, stored=report.stored, detected_type=DOCX)
+    return file_own_document(desk, artefact=PROGRAMME_ARTEFACT, filing=filing, stored=report.stored)
 
 
 def _texts(programme: AuditProgramme) -> dict[str, str]:

@@ -9,6 +9,7 @@ from itsmcomply.evidence.models import Blob, EvidenceItem
 from itsmcomply.evidence.operations.desk import Desk
 from itsmcomply.evidence.operations.filing import Filed, check_filing, new_item, new_version, next_number, note_filed
 from itsmcomply.evidence.operations.receiving import refuse_blocked
+from itsmcomply.evidence.sniff import detect
 from itsmcomply.evidence.store import Stored
 
 
@@ -18,7 +19,6 @@ def file_own_document(
     artefact: str,
     filing: Filing,
     stored: Stored,
-    detected_type: str,
     item: EvidenceItem | None = None,
 ) -> Filed:
     """File bytes that the store holds durably under an artefact, in the name of whoever signed or approved them.
@@ -30,7 +30,8 @@ def file_own_document(
     blob = desk.session.get(Blob, stored.sha256)
     made: list[Base] = []
     if blob is None:
-        blob = Blob(sha256=stored.sha256, size=stored.size, detected_type=detected_type, stored_at=desk.now)
+        kind = detect(stored.head, filing.file_name or "")
+        blob = Blob(sha256=stored.sha256, size=stored.size, detected_type=kind.key, stored_at=desk.now)
         desk.session.add(blob)
         desk.session.flush()  # the version refers to it, and there is no relationship to order the two
         made.append(blob)

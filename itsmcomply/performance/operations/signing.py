@@ -28,7 +28,6 @@ from itsmcomply.performance.rules import Act, require
 from itsmcomply.wording import N_, Sentence, say
 
 MINUTES_ARTEFACT = "mr_min"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PARTS: tuple[tuple[str, type[Base]], ...] = (
     ("dates", ReviewDate),
     ("inputs", ReviewInput),
@@ -113,4 +112,4 @@ def _file(desk: Desk, review: ManagementReview, minutes: Minutes) -> Filed:
         document_approver=desk.actor.name[:200],
         approved_on=desk.today,
     )
-    return file_own_document(desk, artefact=MINUTES_ARTEFACT, filing=filing, stored=minutes.stored, detected_type=DOCX)
+    return file_own_document(desk, artefact=MINUTES_ARTEFACT, filing=filing, stored=minutes.stored)

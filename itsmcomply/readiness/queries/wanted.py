@@ -95,7 +95,7 @@ def blocking(view: View) -> dict[str, GateKey]:
 def _wanted(view: View, artefact: Artefact, blocks: dict[str, GateKey]) -> Wanted | None:
     outcome = view.result.artefacts[artefact.key].outcome
     kind = _kind(view, artefact, outcome, blocks)
-    if kind is None:
+    if kind is None or (kind is WantedKind.WANTED and not artefact.used_by):
         return None
     tells = outcome.state in {State.LAPSED, State.REJECTED}
     standing = standing_of(view, artefact) if tells else Standing()

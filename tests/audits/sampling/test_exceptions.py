@@ -8,11 +8,16 @@ from sqlalchemy import select
 from itsmcomply.audits.kinds import Conclusion
 from itsmcomply.audits.models import AuditRow, RowEvidence, RowThread
 from itsmcomply.audits.sampling.models import AuditPopulation, AuditSample
-from itsmcomply.db import db
+from itsmcomply.db import db, end_read
 from itsmcomply.evidence.models import EvidenceVersion
 from itsmcomply.findings.models import Finding, FindingEvidence
+from itsmcomply.readiness.access import derivation_of
+from itsmcomply.readiness.queries.view import open_view
+from itsmcomply.readiness.results import Result, State
 from tests.audits.sampling.conftest import ROW, Desk
 from tests.audits.tickets.exports import SERVICENOW
+from tests.evidence.filed import kinds_on_file
+from tests.evidence.office import make_office
 
 EXCEPTION = "/populations/1/exceptions/recurring_without_problem/0"
 FINDING = {
@@ -63,6 +68,7 @@ def test_an_exception_examined_is_a_thread_that_does_not_hold_and_the_export_is_
     assert not any(one.holds for one in threads)
     assert len(bound) == 2
     assert len(set(bound)) == 1
+    assert kinds_on_file(auditor.shop.cast.app) == {("aud_work", "csv")}
 
 
 def test_a_finding_from_a_record_that_failed_rests_on_the_working_paper(auditor: Desk) -> None:
@@ -96,6 +102,36 @@ def test_a_paper_filed_before_the_answer_is_filed_again_as_the_next_version(audi
         versions = db.session.execute(select(EvidenceVersion.item_id, EvidenceVersion.number)).all()
     assert len({item for item, _ in versions}) == 1
     assert [number for _, number in versions] == [1, 2]
+
+
+def test_an_accepted_paper_or_export_is_on_file_and_raises_no_result(auditor: Desk) -> None:
+    cast = auditor.shop.cast
+    auditor.post(f"{auditor.sampled()}/paper")
+    auditor.post(f"{EXCEPTION}/examined", requirement=ROW)
+    auditor.shop.later(minutes=1)
+    before = _result(auditor)
+
+    office = make_office(cast, cast.app.extensions["itsmcomply.settings"].store_dir)
+    with cast.app.app_context():
+        filed = db.session.scalars(select(EvidenceVersion)).all()
+    for version in filed:
+        office.accept(version)
+
+    after = _result(auditor)
+    assert kinds_on_file(cast.app) == {("aud_work", "xlsx"), ("aud_work", "csv")}
+    assert after.artefacts["aud_work"].outcome.state is State.CURRENT
+    assert (after.requirements, after.clauses, after.gates) == (before.requirements, before.clauses, before.gates)
+    assert (after.processes, after.coverage, after.status) == (before.processes, before.coverage, before.status)
+
+
+def _result(auditor: Desk) -> Result:
+    cast = auditor.shop.cast
+    with cast.app.app_context():
+        day = cast.clock.now().date()
+        snapshot = derivation_of(cast.app).snapshot(db.session(), cast.system_id, day)
+        found = open_view(db.session(), snapshot, day).result
+        end_read()
+        return found
 
 
 @pytest.mark.parametrize("path", ["/samples/1/records/1/finding", "/samples/1/records/9/finding"])

@@ -1,4 +1,4 @@
-"""File the working paper of a sample as evidence of the audit, and let rows of the checklist rest on it."""
+"""File the working paper of a sample as what the audit examined, and let rows of the checklist rest on it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from itsmcomply.evidence.operations import Desk, Filed, file_own_document
 from itsmcomply.evidence.store import Stored
 from itsmcomply.wording import N_, Sentence, say
 
-PAPER_ARTEFACT = "aud_rep"
+PAPER_ARTEFACT = "aud_work"
+"""Kept as what the audit looked at: accepted or not, it raises no result (`catalogue.md`, basis examined)."""
 
 
 def file_paper(desk: Desk, key: str, number: int, stored: Stored, file_name: str, *, row_version: int) -> AuditSample:
@@ -36,7 +37,7 @@ def file_paper(desk: Desk, key: str, number: int, stored: Stored, file_name: str
     title = f"Working paper {audit.key} {sample.key}, {sample.title}"
     remark = say(N_("Sample of %(audit)s: seed, records, results and error rate."), audit=audit.key)
     filed = file_working_paper(
-        desk, title=title, stored=stored, kind="xlsx", file_name=file_name, remark=remark, before=sample.version_id
+        desk, title=title, stored=stored, file_name=file_name, remark=remark, before=sample.version_id
     )
     sample.version_id, sample.paper_sha256 = filed.version.id, stored.sha256
     sample.row_version += 1
@@ -60,7 +61,6 @@ def file_export(desk: Desk, audit: Audit, population: AuditPopulation) -> int:
         desk,
         title=f"Export {audit.key} {population.key}, {population.file_name}",
         stored=Stored(blob.sha256, blob.size, b""),
-        kind=blob.detected_type,
         file_name=population.file_name,
         remark=say(N_("Population of %(audit)s as it was imported."), audit=audit.key),
     )
@@ -71,7 +71,7 @@ def file_export(desk: Desk, audit: Audit, population: AuditPopulation) -> int:
 
 
 def file_working_paper(
-    desk: Desk, *, title: str, stored: Stored, kind: str, file_name: str, remark: Sentence, before: int | None = None
+    desk: Desk, *, title: str, stored: Stored, file_name: str, remark: Sentence, before: int | None = None
 ) -> Filed:
     """File bytes as a working paper of an audit; `before` is the version this one follows."""
     version = desk.session.get_one(EvidenceVersion, before) if before else None
@@ -86,7 +86,7 @@ def file_working_paper(
         file_name=file_name,
         note=str(remark),
     )
-    return file_own_document(desk, artefact=PAPER_ARTEFACT, filing=filing, stored=stored, detected_type=kind, item=item)
+    return file_own_document(desk, artefact=PAPER_ARTEFACT, filing=filing, stored=stored, item=item)
 
 
 def examine_paper(desk: Desk, key: str, number: int, requirement: str) -> None:
