@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from itsmcomply.evidence.kinds import Decision
 from itsmcomply.evidence.models import EvidenceItem, EvidenceLink, EvidenceVersion, LinkReview, VersionSubject
@@ -18,6 +18,7 @@ from itsmcomply.readiness.inputs.columns import moment, utc, utc_or_none, word
 
 KINDS = {kind.value: kind for kind in VersionKind}
 ACCEPTED = Decision.ACCEPTED.value
+IN_PORTIONS = {"yield_per": 2000}  # all rows at once would leave holes of their size in the memory of the server
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,48 +50,46 @@ def load_items(session: Session, choice: Choice) -> list[Item]:
     versions = _versions(session, choice)
     links = _links(session, choice)
     return [
-        Item(f"EV-{number:04d}", artefact, tuple(versions.get(item, ())), tuple(links.get(item, ())))
+        Item(f"EV-{number:04d}", artefact, versions.get(item, ()), tuple(links.get(item, ())))
         for item, number, artefact in items
     ]
 
 
-def _versions(session: Session, choice: Choice) -> dict[int, list[Version]]:
+def _versions(session: Session, choice: Choice) -> dict[int, tuple[Version, ...]]:
     """Versions by item."""
     mine = choice.of(EvidenceVersion.item_id, EvidenceVersion.system_id)
-    rows = session.execute(
-        select(
-            EvidenceVersion.id,
-            EvidenceVersion.item_id,
-            EvidenceVersion.number,
-            word(EvidenceVersion.kind),
-            EvidenceVersion.effective_on,
-            moment(EvidenceVersion.received_at),
-            EvidenceVersion.period_from,
-            EvidenceVersion.period_to,
-            EvidenceVersion.valid_until,
-            EvidenceVersion.seen_on,
-            EvidenceVersion.covers_all_subjects,
-            moment(EvidenceVersion.withdrawn_at),
-            EvidenceVersion.sha256,
-            EvidenceVersion.uploaded_by,
-        ).where(mine)
-    ).all()
-    return _fold_versions(rows, _reviews(session, mine, _uploads(rows)), _subjects(session, mine))
+    reviews, subjects = _reviews(session, mine), _subjects(session, mine)
+    query = select(
+        EvidenceVersion.id,
+        EvidenceVersion.item_id,
+        EvidenceVersion.number,
+        word(EvidenceVersion.kind),
+        EvidenceVersion.effective_on,
+        moment(EvidenceVersion.received_at),
+        EvidenceVersion.period_from,
+        EvidenceVersion.period_to,
+        EvidenceVersion.valid_until,
+        EvidenceVersion.seen_on,
+        EvidenceVersion.covers_all_subjects,
+        moment(EvidenceVersion.withdrawn_at),
+        EvidenceVersion.sha256,
+    ).where(mine)
+    return _fold_versions(session.execute(query, execution_options=IN_PORTIONS), reviews, subjects)
 
 
 def _fold_versions(
-    rows: Iterable[Any], reviews: Mapping[int, list[Review]], subjects: Mapping[int, set[str]]
-) -> dict[int, list[Version]]:
+    rows: Iterable[Any], reviews: Mapping[int, tuple[Review, ...]], subjects: Mapping[int, set[str]]
+) -> dict[int, tuple[Version, ...]]:
     days: dict[date, date] = {}
     same = days.setdefault  # a few hundred days serve tens of thousands of versions
-    found: dict[int, list[Version]] = {}
-    for id_, item, number, kind, effective, received, start, end, until, seen, for_all, withdrawn, digest, _ in rows:
+    found: dict[int, tuple[Version, ...]] = {}
+    for id_, item, number, kind, effective, received, start, end, until, seen, for_all, withdrawn, digest in rows:
         version = Version(
             number,
             KINDS[kind],
             same(effective, effective),
             utc(received),
-            tuple(reviews.get(id_, ())),
+            reviews.get(id_, ()),
             start and same(start, start),
             end and same(end, end),
             until and same(until, until),
@@ -99,7 +98,7 @@ def _fold_versions(
             utc_or_none(withdrawn),
             digest,
         )
-        found.setdefault(item, []).append(version)
+        found[item] = (*found.get(item, ()), version)
     return found
 
 
@@ -116,55 +115,36 @@ def _of_versions(column: InstrumentedAttribute[int], mine: ColumnElement[bool]) 
     return column.in_(select(EvidenceVersion.id).where(mine))
 
 
-@dataclass(frozen=True, slots=True)
-class Uploads:
-    """Who uploaded what and when. `several`: uploads of items that have more than one version, by version."""
-
-    held: frozenset[int]
-    several: Mapping[int, list[tuple[int, datetime]]] = field(default_factory=dict)
-
-    def is_close(self, version: int, reviewer: int, decided_at: datetime) -> bool:
-        """Whether the reviewer had uploaded a version of the same item by then."""
-        return any(who == reviewer and at <= decided_at for who, at in self.several.get(version, ()))
-
-
-def _uploads(rows: Iterable[Any]) -> Uploads:
-    by_item: dict[int, list[Any]] = {}
-    held = set()
-    for row in rows:
-        by_item.setdefault(row[1], []).append(row)
-        if row[3] == VersionKind.FILE:
-            held.add(row[0])
-    several: dict[int, list[tuple[int, datetime]]] = {}
-    for versions in by_item.values():
-        if len(versions) > 1:
-            uploads = [(row[13], utc(row[5])) for row in versions]
-            several |= {row[0]: uploads for row in versions}
-    return Uploads(frozenset(held), several)
-
-
-def _reviews(session: Session, mine: ColumnElement[bool], uploads: Uploads) -> dict[int, list[Review]]:
+def _reviews(session: Session, mine: ColumnElement[bool]) -> dict[int, tuple[Review, ...]]:
     """Reviews by version."""
-    rows = session.execute(
+    query = (
         select(
             ReviewRow.version_id,
             word(ReviewRow.decision),
             moment(ReviewRow.decided_at),
             ReviewRow.bytes_opened,
-            ReviewRow.reviewer_id,
-        ).where(_of_versions(ReviewRow.version_id, mine))
-    )
-    found: dict[int, list[Review]] = {}
-    for version, decision, decided, opened, reviewer in rows:
-        at = utc(decided)
-        review = Review(
-            decision == ACCEPTED,
-            at,
-            bool(opened) if version in uploads.held else None,
-            uploads.is_close(version, reviewer, at),
+            word(EvidenceVersion.kind),
+            _close_to_uploader(),
         )
-        found.setdefault(version, []).append(review)
+        .join(EvidenceVersion, EvidenceVersion.id == ReviewRow.version_id)
+        .where(mine)
+    )
+    found: dict[int, tuple[Review, ...]] = {}
+    for version, decision, decided, opened, kind, close in session.execute(query, execution_options=IN_PORTIONS):
+        held = kind == VersionKind.FILE
+        review = Review(decision == ACCEPTED, utc(decided), bool(opened) if held else None, bool(close))
+        found[version] = (*found.get(version, ()), review)
     return found
+
+
+def _close_to_uploader() -> ColumnElement[bool]:
+    """Whether the reviewer had uploaded a version of the same item by the time of the decision."""
+    other = aliased(EvidenceVersion)
+    return exists().where(
+        other.item_id == EvidenceVersion.item_id,
+        other.uploaded_by == ReviewRow.reviewer_id,
+        other.received_at <= ReviewRow.decided_at,
+    )
 
 
 def _links(session: Session, choice: Choice) -> dict[int, list[Link]]:
