@@ -159,8 +159,8 @@ class Derivation:
         kept.steps, kept.settled = Steps(), Shelf()
         with paused_collection():
             kept.loaded = load(session, system_id)
-        # The facts hold no cycles; without this every full collection would walk over all of them again.
-        gc.freeze()
+            # The facts hold no cycles; without this the collector would walk over all of them, now and ever again.
+            gc.freeze()
         return kept.loaded
 
 
