@@ -183,7 +183,7 @@ class SlotForm(Form):
 
 class BeginForm(Form):
     opening_people = _text(_l("Present at the opening meeting"), rows=2)
-    opening_notes = _text(_l("Notes of the opening meeting"))
+    opening_notes = _text(_l("Notes of the opening meeting"), _l("Can be written later, with the result."))
 
 
 class ReasonForm(Form):
@@ -254,6 +254,8 @@ class ResultForm(Form):
     differences = _text(_l("Differences of opinion not resolved"))
     follow_up = _text(_l("Agreed follow-up"))
     distribution = _for_sign_off(_l("Distribution"), _l("Who receives the report; needed for the sign-off."), rows=2)
+    opening_people = _text(_l("Present at the opening meeting"), rows=2)
+    opening_notes = _text(_l("Notes of the opening meeting"))
     closing_people = _text(_l("Present at the closing meeting"), rows=2)
     closing_notes = _text(_l("Notes of the closing meeting"))
     row_version = IntegerField(validators=[InputRequired()])
@@ -264,6 +266,8 @@ class ResultForm(Form):
         return Result(
             conformity=Extent(self.conformity.data) if self.conformity.data else None,
             effectiveness=Extent(self.effectiveness.data) if self.effectiveness.data else None,
+            opening_people=self.opening_people.data,
+            opening_notes=self.opening_notes.data,
             **texts,
         )
 

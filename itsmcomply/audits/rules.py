@@ -185,7 +185,10 @@ def _rests_on_something(entry: Entry, ground: Ground) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the audit as a whole came to: the two conclusions of every audit, and the other parts of its report."""
+    """What the audit as a whole came to: the two conclusions of every audit, and the other parts of its report.
+
+    What was noted when it began can be put right with it; None leaves it.
+    """
 
     conformity: Extent | None = None
     effectiveness: Extent | None = None
@@ -198,8 +201,11 @@ class Result:
     distribution: str = ""
     closing_people: str = ""
     closing_notes: str = ""
+    opening_people: str | None = None
+    opening_notes: str | None = None
 
 
+OPENING_TEXTS = ("opening_people", "opening_notes")
 RESULT_TEXTS = (
     "conclusion",
     "good_practice",

@@ -21,11 +21,12 @@ from itsmcomply.audits.operations import (
     examine,
     follow_thread,
     raise_from_row,
+    release,
     save_row,
     sign_off,
     state_result,
 )
-from itsmcomply.audits.operations.desk import audit_by_key
+from itsmcomply.audits.operations.desk import audit_by_key, team_of
 from itsmcomply.audits.rules import Entry, Result, Slot
 from itsmcomply.errors import Conflict, InvalidInput, InvalidTransition, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
@@ -276,3 +277,31 @@ def test_a_timetable_moves_with_the_days_of_its_audit(shop: Shop) -> None:
     with shop.desk("viewer") as desk:
         lines = desk.session.scalars(select(AuditSession).where(AuditSession.ended_at.is_(None))).all()
         assert [(line.on_day, line.topic) for line in lines] == [(first_on, "Interview")] * 2
+
+
+def test_notes_of_the_opening_meeting_are_written_and_put_right_until_the_end(shop: Shop) -> None:
+    key = shop.running("8.6.2")
+    noted = replace(RESULT, opening_people="SMS manager", opening_notes="The timetable was agreed.")
+
+    for result in (noted, RESULT):
+        with shop.desk("internal_auditor") as desk:
+            state_result(desk, key, result, row_version=audit_by_key(desk, key).row_version)
+
+    with shop.desk("viewer") as desk:
+        audit = audit_by_key(desk, key)
+        assert (audit.opening_people, audit.opening_notes) == ("SMS manager", "The timetable was agreed.")
+
+
+def test_where_the_lead_is_somebody_outside_an_auditor_of_the_team_records_the_result(shop: Shop) -> None:
+    key = shop.plan("8.6.2")
+    with shop.desk("sms_manager") as desk:
+        assign(desk, key, Assignment(TeamRole.LEAD, None, "Consultant"))
+        assign(desk, key, Assignment(TeamRole.AUDITOR, shop.cast.ids["internal_auditor"]))
+    with shop.desk("internal_auditor") as desk:
+        begin_audit(desk, key)
+    with shop.desk("sms_manager") as desk:
+        member = next(one for one in team_of(desk, audit_by_key(desk, key)) if one.role is TeamRole.AUDITOR)
+        release(desk, key, member.id, reason="Ill.")
+
+    with shop.desk("internal_auditor") as desk, pytest.raises(NotPermitted, match="not an auditor of this audit"):
+        state_result(desk, key, RESULT, row_version=audit_by_key(desk, key).row_version)

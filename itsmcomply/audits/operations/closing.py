@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +21,17 @@ from itsmcomply.audits.models import (
     RowThread,
 )
 from itsmcomply.audits.operations.desk import audit_by_key, days_of, lead_of, note, refuse, team_of
-from itsmcomply.audits.rules import RESULT_TEXTS, Act, Result, Tally, hindrances, problems_of_texts, require
+from itsmcomply.audits.operations.team import refusal_of_team
+from itsmcomply.audits.rules import (
+    OPENING_TEXTS,
+    RESULT_TEXTS,
+    Act,
+    Result,
+    Tally,
+    hindrances,
+    problems_of_texts,
+    require,
+)
 from itsmcomply.audits.sampling.kinds import ImportState
 from itsmcomply.audits.sampling.models import (
     AuditPopulation,
@@ -74,7 +84,8 @@ def state_result(desk: Desk, key: str, result: Result, *, row_version: int) -> A
     audit = audit_by_key(desk, key)
     require(Act.STATE_RESULT, audit.state)
     _require_lead(desk, audit)
-    refuse(problems_of_texts({name: getattr(result, name) for name in RESULT_TEXTS}))
+    result = _with_opening(result, audit)
+    refuse(problems_of_texts({name: getattr(result, name) for name in (*RESULT_TEXTS, *OPENING_TEXTS)}))
     before = _result_texts(result_of(audit))
     after = _result_texts(result)
     if before == after:
@@ -185,11 +196,24 @@ def _filed_report(desk: Desk, audit: Audit, report: Report) -> Filed:
 
 
 def _require_lead(desk: Desk, audit: Audit) -> None:
-    """Raise NotPermitted for anybody but the lead auditor; where that is somebody outside, any auditor records it."""
-    lead = lead_of(team_of(desk, audit))
+    """Raise NotPermitted for anybody but the lead auditor; where that is somebody outside, another auditor of the team
+    records it, and of an audit by the certification body any auditor.
+    """
+    team = team_of(desk, audit)
+    lead = lead_of(team)
+    if lead is not None and lead.user_id is None and audit.kind.is_own:
+        if reason := refusal_of_team(team, desk.actor.user_id):
+            raise NotPermitted(reason)
+        return
     if lead is not None and lead.user_id in {None, desk.actor.user_id}:
         return
     raise NotPermitted(say(N_("Only the lead auditor states the result of an audit and signs it off.")))
+
+
+def _with_opening(result: Result, audit: Audit) -> Result:
+    """The result with what was noted at the beginning where it says nothing about it."""
+    left = {name: getattr(audit, name) for name in OPENING_TEXTS if getattr(result, name) is None}
+    return replace(result, **left)
 
 
 def _result_texts(result: Result) -> dict[str, str]:
