@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from itsmcomply.datafiles import PACKAGE
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_, say, translated
 
 REFUSALS = {"NotPermitted", "InvalidInput", "InvalidTransition", "StorageFull", "SignInLocked"}
 SHELL = {"commands.py", "cli.py", "console.py", "settings.py", "verifying.py"}
@@ -47,3 +48,11 @@ def _plain_refusals(path: Path) -> Iterator[int]:
 def _is_english(value: ast.expr) -> bool:
     text = value.value if isinstance(value, ast.Constant) else ""
     return isinstance(value, ast.JoinedStr) or (isinstance(text, str) and " " in text)
+
+
+def test_a_day_in_a_sentence_is_written_in_words_and_translated_with_it() -> None:
+    sentence = say("Until %(day)s.", day=date(2026, 12, 10))
+
+    assert sentence == "Until 10 Dec 2026."
+    dutch = {"Dec": "dec.", "Until %(day)s.": "Tot %(day)s."}
+    assert translated(sentence, lambda text: dutch.get(text, text)) == "Tot 10 dec. 2026."

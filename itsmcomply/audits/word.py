@@ -17,7 +17,7 @@ from itsmcomply.audits.models import AuditProgramme, AuditRow
 from itsmcomply.audits.queries.audits import AuditLine, AuditView, FindingLine
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.datafiles import data_dir
-from itsmcomply.evidence.filing import in_words
+from itsmcomply.wording import in_words
 
 if TYPE_CHECKING:
     from docx.document import Document

@@ -166,7 +166,7 @@ def _problems_of_dates(filing: Filing, received_on: date) -> Problems:
         problems["seen_on"] = say(N_("The day seen lies in the future. Open the link, then file it."))
     if filing.valid_until and filing.effective_on and filing.valid_until < filing.effective_on:
         text = N_("It would end before it takes effect. In effect from %(start)s, valid until %(end)s.")
-        problems["valid_until"] = say(text, start=in_words(filing.effective_on), end=in_words(filing.valid_until))
+        problems["valid_until"] = say(text, start=filing.effective_on, end=filing.valid_until)
     return problems
 
 
@@ -191,13 +191,13 @@ def _problems_of_record(filing: Filing, artefact: Artefact, around: Surroundings
         return {"effective_on": say(N_("Give the last day the record covers."))}
     if end < start:
         text = N_("The period ends before it begins. From %(start)s to %(end)s.")
-        return {"period_to": say(text, start=in_words(start), end=in_words(end))}
+        return {"period_to": say(text, start=start, end=end)}
     if effective != end:
         text = N_("A record takes effect on the last day it covers. The period ends on %(end)s.")
-        return {"effective_on": say(text, end=in_words(end))}
+        return {"effective_on": say(text, end=end)}
     if end > around.received_on:
         text = N_("A record covers days that have passed. The period ends on %(end)s; today is %(today)s.")
-        return {"period_to": say(text, end=in_words(end), today=in_words(around.received_on))}
+        return {"period_to": say(text, end=end, today=around.received_on)}
     if filing.kind is VersionKind.NIL and filing.period_from is None:
         return {"period_from": say(N_("Say from which day on nothing happened."))}
     if artefact.every is None:
@@ -281,8 +281,3 @@ def prefilled(artefact: Artefact, last: Span | None, *, today: date) -> tuple[da
         following = next_period(last, artefact.every)
         return following.start, following.end
     return min(last.end + timedelta(days=1), today), today
-
-
-def in_words(day: date) -> str:
-    """A day as pages write it: "1 Oct 2026"."""
-    return f"{day.day} {day:%b} {day.year}"

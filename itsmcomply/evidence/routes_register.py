@@ -32,7 +32,7 @@ from itsmcomply.evidence.queries.work import artefacts_of
 from itsmcomply.evidence.tables import safe_cell
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.queries import key_days
-from itsmcomply.web.filters import label
+from itsmcomply.web.filters import date_text, label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import as_of, today
@@ -172,6 +172,13 @@ def _owner_name(row: RegisterRow, catalogue: Catalogue, owned_by: Owners) -> str
     return owned_by.name(owned_by.of(row.artefact, artefact.home_process)) if artefact else ""
 
 
+def _lapses_words(text: str) -> str:
+    if text.isdigit():
+        return _("Lapses in %(days)s days", days=text)
+    day = day_of(text)
+    return _("Lapses by %(day)s", day=date_text(day) if day else text)
+
+
 def _lapse_choices(stage_1: date | None, stage_2: date | None) -> list[tuple[str, str]]:
     choices = [("", _("Any day")), ("30", _("In 30 days")), ("60", _("In 60 days")), ("90", _("In 90 days"))]
     choices += [(stage_1.isoformat(), _("By stage 1"))] if stage_1 else []
@@ -203,9 +210,7 @@ def _chips(asked: Asked, catalogue: Catalogue, people: Mapping[int, str]) -> lis
     if kind := asked.one_of("kind", VersionKind):
         words["kind"] = KIND_WORDS()[kind]
     if lapses := asked.get("lapses"):
-        words["lapses"] = (
-            _("Lapses in %(days)s days", days=lapses) if lapses.isdigit() else _("Lapses by %(day)s", day=lapses)
-        )
+        words["lapses"] = _lapses_words(lapses)
     if (owner := _owner(asked.get("owner"))) is not None:
         words["owner"] = _("Owner: %(name)s", name=people.get(owner, "?"))
     return [(text, asked.url(**{name: ""})) for name, text in words.items()]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from itsmcomply.evidence.filing import in_words
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.wording import N_, Sentence, say
 
@@ -310,5 +309,5 @@ def effect_sentence(case: Case, today: date) -> Sentence:
     first = case.verify_from
     if first is not None and first > today:
         text = N_("The effect can be verified from %(day)s on, %(days)s days after the last action.")
-        return say(text, day=in_words(first), days=case.effect_days)
+        return say(text, day=first, days=case.effect_days)
     return say(N_("Verification is missing. Someone who owns no action looks whether the cause is gone."))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from itsmcomply.clauses.model import Catalogue, CommonNonconformity
-from itsmcomply.evidence.filing import in_words
 from itsmcomply.evidence.names import problem_of_text
 from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade, Source
 from itsmcomply.wording import N_, Sentence, say
@@ -90,9 +89,7 @@ def problems_of_raising(raising: Raising, catalogue: Catalogue, today: date) -> 
     if not raising.objective.strip() and not raising.evidence and raising.grade.is_nonconformity:
         problems.setdefault("objective", say(N_("Say what was seen, or attach evidence; a nonconformity rests on it.")))
     if raising.grade is Grade.AREA_OF_CONCERN and raising.source is not Source.CERTIFICATION_BODY:
-        problems["grade"] = say(
-            N_("Only a certification body raises an area of concern. Choose another grade.")
-        )
+        problems["grade"] = say(N_("Only a certification body raises an area of concern. Choose another grade."))
     return problems
 
 
@@ -101,7 +98,7 @@ def problem_of_concern(stage_2: date | None, found_on: date) -> Sentence | None:
     if stage_2 is None or found_on < stage_2:
         return None
     text = N_("An area of concern belongs to stage 1, and stage 2 was on %(day)s. Choose another grade.")
-    return say(text, day=in_words(stage_2))
+    return say(text, day=stage_2)
 
 
 def problems_of_wording(raising: Raising, catalogue: Catalogue) -> Problems:

@@ -11,7 +11,6 @@ from datetime import date
 from enum import StrEnum
 
 from itsmcomply.errors import InvalidTransition, NotPermitted
-from itsmcomply.evidence.filing import in_words
 from itsmcomply.evidence.names import problem_of_text
 from itsmcomply.performance.kinds import Consideration, DecisionKind, Judgement, State, Step
 from itsmcomply.wording import N_, Sentence, say
@@ -97,7 +96,7 @@ def problems_of_held(held_on: date | None, today: date, last_held_on: date | Non
         return {"held_on": say(N_("This day lies ahead. Record it once the review has been held."))}
     if last_held_on is not None and held_on <= last_held_on:
         text = N_("An earlier review was held on %(day)s; this one came after it.")
-        return {"held_on": say(text, day=in_words(last_held_on))}
+        return {"held_on": say(text, day=last_held_on)}
     return {}
 
 

@@ -9,7 +9,7 @@ from gettext import NullTranslations, translation
 from typing import Protocol, TypeVar
 
 from itsmcomply.datafiles import PACKAGE
-from itsmcomply.wording import Sentence
+from itsmcomply.wording import Sentence, translated
 
 Key = TypeVar("Key")
 
@@ -51,7 +51,7 @@ def say(template: str, **values: object) -> str:
 
 def tell(sentence: Sentence) -> str:
     """A finished sentence of a rule in the language of the file."""
-    return _(sentence.template) % sentence.values if sentence.values else _(sentence.template)
+    return translated(sentence, _)
 
 
 class Spoken(Mapping[Key, str]):

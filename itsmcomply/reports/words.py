@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from itsmcomply import wording
 from itsmcomply.audits import words as audits
 from itsmcomply.audits.coverage import Standing
 from itsmcomply.clauses.maturity import Fact
@@ -16,7 +17,7 @@ from itsmcomply.performance import words as reviews
 from itsmcomply.readiness import words as readiness
 from itsmcomply.readiness.phrases import Phrase, PhraseValue
 from itsmcomply.readiness.results import Status
-from itsmcomply.reports.audit_model import ActionState
+from itsmcomply.reports.audit_model import ActionState, SampleRow
 from itsmcomply.reports.language import Spoken, _, say
 from itsmcomply.reports.model import Mode, RegisterState
 from itsmcomply.wording import N_
@@ -29,6 +30,7 @@ SUBJECT_LISTS = Spoken({kind.value: name for kind, name in readiness.SUBJECT_LIS
 BASES = Spoken({basis.value: name for basis, name in readiness.BASES.items()})
 AUDIT_KINDS, AUDIT_STATES, EXTENTS = Spoken(audits.KINDS), Spoken(audits.STATES), Spoken(audits.EXTENTS)
 CONCLUSIONS = Spoken(audits.CONCLUSIONS)
+METHODS, STRATA, RECORDS = Spoken(audits.SAMPLE_METHODS), Spoken(audits.STRATA), Spoken(audits.RECORDS)
 GRADES, FINDING_STATES, SOURCES = Spoken(findings.GRADES), Spoken(findings.STATES), Spoken(findings.SOURCES)
 REVIEW_STATES, JUDGEMENTS, DECISIONS = Spoken(reviews.STATES), Spoken(reviews.JUDGEMENTS), Spoken(reviews.DECISIONS)
 
@@ -127,22 +129,7 @@ ACTION_STATES = Spoken(
         ActionState.GIVEN_UP: N_("Given up"),
     }
 )
-MONTHS = Spoken(
-    {
-        1: N_("Jan"),
-        2: N_("Feb"),
-        3: N_("Mar"),
-        4: N_("Apr"),
-        5: N_("May"),
-        6: N_("Jun"),
-        7: N_("Jul"),
-        8: N_("Aug"),
-        9: N_("Sep"),
-        10: N_("Oct"),
-        11: N_("Nov"),
-        12: N_("Dec"),
-    }
-)
+MONTHS = Spoken(dict(enumerate(wording.MONTHS, 1)))
 KEYS = Spoken(
     {
         "agreement": N_("agreement"),
@@ -265,6 +252,18 @@ def told(value: PhraseValue) -> str:
             return day_text(value)
         case _:
             return str(value)
+
+
+def sample_method(sample: SampleRow) -> str:
+    """How a sample was drawn: "Random", "Stratified by priority"."""
+    if not sample.by:
+        return METHODS[sample.method]
+    return say(N_("%(method)s by %(strata)s"), method=METHODS[sample.method], strata=STRATA[sample.by])
+
+
+def share(value: Fraction) -> str:
+    """A share with one decimal, as pages state error rates and their bounds."""
+    return f"{fixed(value * 100)}{NBSP}%"
 
 
 def decision(number: int) -> str:

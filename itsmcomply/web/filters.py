@@ -22,7 +22,7 @@ from itsmcomply.readiness import words as readiness_words
 from itsmcomply.web import display
 from itsmcomply.web.numbers import Grouped, Spelled, capital
 from itsmcomply.web.translations import language_tag
-from itsmcomply.wording import Sentence
+from itsmcomply.wording import Sentence, translated
 
 NBSP = "\u00a0"
 
@@ -118,9 +118,14 @@ def state_label(state: object) -> str:
     return label(state, "state")
 
 
+def _language() -> str:
+    """The language without its country: of all, only British English writes Sept, and sentences and files do not."""
+    return language_tag().partition("_")[0]
+
+
 def date_text(day: date | None) -> str:
     """The day as "14 Jan 2027" with no-break spaces; "" for None."""
-    return "" if day is None else _date_text(day, language_tag())
+    return "" if day is None else _date_text(day, _language())
 
 
 # A register page writes a hundred days, many of them the same.
@@ -135,12 +140,12 @@ def _date_tag(day: date, locale: str) -> Markup:
 
 
 def date_tag(day: date | None) -> Markup:
-    return Markup("") if day is None else _date_tag(day, language_tag())
+    return Markup("") if day is None else _date_tag(day, _language())
 
 
 def day_month(day: date) -> str:
     """The day as "14 Jan", where the year stands beside."""
-    return format_date(day, "d MMM", locale=get_locale() or "en").replace(" ", NBSP)
+    return format_date(day, "d MMM", locale=_language()).replace(" ", NBSP)
 
 
 def month_text(day: date) -> str:
@@ -152,7 +157,7 @@ def moment_text(moment: datetime | None) -> str:
     """The moment as "20 Nov 2026 14:07:31 UTC": moments are told in UTC with seconds."""
     if moment is None:
         return ""
-    return f"{format_datetime(moment.astimezone(UTC), 'd MMM y HH:mm:ss', tzinfo=UTC, locale=get_locale() or 'en')} UTC"
+    return f"{format_datetime(moment.astimezone(UTC), 'd MMM y HH:mm:ss', tzinfo=UTC, locale=_language())} UTC"
 
 
 def moment_tag(moment: datetime | None) -> Markup:
@@ -201,10 +206,7 @@ def file_name(name: str) -> Markup:
 
 def say(sentence: str) -> str:
     """A sentence of a lower floor in the reader's language; any other text as it is."""
-    if not isinstance(sentence, Sentence):
-        return sentence
-    translated = gettext(sentence.template)
-    return translated % sentence.values if sentence.values else translated
+    return translated(sentence, gettext) if isinstance(sentence, Sentence) else sentence
 
 
 @cache

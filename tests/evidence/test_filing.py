@@ -17,7 +17,6 @@ from itsmcomply.evidence.filing import (
     Filing,
     Surroundings,
     completed,
-    in_words,
     is_contradicted,
     last_current_day,
     prefilled,
@@ -26,6 +25,7 @@ from itsmcomply.evidence.filing import (
 )
 from itsmcomply.evidence.kinds import VersionKind
 from itsmcomply.evidence.periods import Span
+from itsmcomply.wording import in_words
 
 TODAY = date(2026, 11, 24)
 POLICY_FILE = load_policy(data_dir("clause_catalog"))

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select
 
 from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.errors import InvalidInput, InvalidTransition, NotFound
-from itsmcomply.evidence.filing import in_words
 from itsmcomply.evidence.models import Blob, Upload
 from itsmcomply.evidence.names import problem_of_file_name
 from itsmcomply.evidence.operations.desk import Desk
@@ -89,4 +88,4 @@ def waiting_upload(desk: Desk, token: str) -> Upload:
 def refuse_blocked(blob: Blob) -> None:
     if blob.blocked_at is not None:
         text = N_("These bytes were blocked on %(day)s and are not accepted again. Ask the SMS manager for the reason.")
-        raise InvalidInput({"file": say(text, day=in_words(blob.blocked_at.date()))})
+        raise InvalidInput({"file": say(text, day=blob.blocked_at.date())})

@@ -14,7 +14,6 @@ from itsmcomply.audits.kinds import State as AuditState
 from itsmcomply.audits.models import Audit
 from itsmcomply.audits.queries.audits import AuditLine, OnFile, audit_lines, evidence_on_file
 from itsmcomply.clauses.model import Catalogue, ReviewInput
-from itsmcomply.evidence.filing import in_words
 from itsmcomply.figures import percent_number
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.queries.lines import FindingLine, finding_lines
@@ -140,7 +139,7 @@ def _review_actions(ground: Ground) -> list[Fact]:
 
 def _action(action: ActionLine, today: date) -> Fact:
     late = action.late_days(today)
-    values = {"owner": action.owner, "day": in_words(action.due_on), "days": late}
+    values = {"owner": action.owner, "day": action.due_on, "days": late}
     if action.outcome is Step.DONE:
         state = say(N_("done; %(owner)s"), **values)
     elif action.outcome is Step.DROPPED:
@@ -191,7 +190,7 @@ def _findings(ground: Ground) -> list[Fact]:
 
 def _finding(line: FindingLine) -> Fact:
     label = say(N_("%(key)s %(title)s"), key=line.key, title=line.title)
-    due = in_words(line.due_on) if line.due_on else ""
+    due = line.due_on
     if line.late_days:
         value = say(N_("%(days)s days late"), days=line.late_days)
     elif due:
@@ -230,7 +229,7 @@ def _signed_audit(line: AuditLine, ground: Ground) -> Fact:
 def _audit_ahead(line: AuditLine, ground: Ground) -> Fact:
     label = say(N_("%(key)s %(title)s"), key=line.key, title=line.title)
     late = line.last_on < ground.today
-    value = say(N_("not closed; planned to end on %(day)s"), day=in_words(line.last_on))
+    value = say(N_("not closed; planned to end on %(day)s"), day=line.last_on)
     return Fact(label, value, "audit", line.key, late=late)
 
 
@@ -246,9 +245,7 @@ def _readiness(ground: Ground) -> list[Fact]:
             coverage=coverage,
             level=day.level,
         )
-        facts.append(
-            Fact(say(N_("Readiness on %(day)s"), day=in_words(day.day)), value, "readiness", day.day.isoformat())
-        )
+        facts.append(Fact(say(N_("Readiness on %(day)s"), day=day.day), value, "readiness", day.day.isoformat()))
     for gate in ground.standing[-1].gates:
         value = say(N_("open")) if gate.passed else say(N_("shut, blockers: %(n)s"), n=gate.blockers)
         facts.append(Fact(say(N_("Gate %(name)s"), name=gate.name), value, "readiness", ""))
