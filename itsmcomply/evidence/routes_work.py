@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sized
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, url_for
@@ -18,6 +18,8 @@ from itsmcomply.evidence.queries.register import Owners
 from itsmcomply.evidence.queries.review import waiting_count
 from itsmcomply.evidence.queries.work import (
     Mine,
+    RejectedWork,
+    WaitingWork,
     artefacts_of,
     decided_lately,
     lapsing_work,
@@ -73,7 +75,7 @@ def my_work(slug: str) -> str:
     waiting = waiting_work(session, system.id, mine)
     questions = open_questions(session, system.id, mine)
     uploads = unfiled_uploads(session, system.id, found.actor.user_id)
-    wanted = _wanted(mine, {work.artefact for work in rejected} | {work.artefact for work in waiting})
+    wanted = _wanted(mine, rejected, waiting)
     asked = tasks()
     return render_template(
         "evidence/my_work.html",
@@ -93,14 +95,14 @@ def my_work(slug: str) -> str:
         standings=_standings(),
         artefacts=shared.catalogue.artefacts,
         strip=_strip,
-        need=_things(len(asked) + len(rejected) + len(questions) + min(len(wanted), SHOWN_AT_FIRST)),
+        need=_things(_counted(asked, rejected, questions, wanted)),
         soon_days=shared.policy.planning.lapses_soon_days,
         limit=settings().upload_limit_bytes,
         today=day,
     )
 
 
-def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
+def _wanted(mine: Mine, rejected: Iterable[RejectedWork], waiting: Iterable[WaitingWork]) -> list[Wanted]:
     """What readiness misses, without what is rejected (shown above) or already with a reviewer."""
     above = outlook()
     if above is None:
@@ -112,6 +114,7 @@ def _wanted(mine: Mine, handled: set[str]) -> list[Wanted]:
         ("wanted", system_id, mine.artefacts, day),
         lambda: above.wanted(session, system_id, mine.artefacts, day),
     )
+    handled = {one.artefact for one in rejected} | {one.artefact for one in waiting}
     return [one for one in found if one.artefact not in handled]
 
 
@@ -157,14 +160,20 @@ def count_for_side_bar(found: SignedIn, system: SystemRef) -> dict[str, int]:
             session, seq, key, lambda: waiting_count(session, system.id, reviewer_id=actor.user_id)
         )
     if actor.may(Permission.FILE_EVIDENCE, system.id):
-        mine = ("my work", system.id, actor.user_id, actor.grants)
+        mine = ("my work", system.id, actor.user_id, actor.grants, today())
         counts["my_work"] = remembered(session, seq, mine, lambda: _need(found, system))
     return counts
 
 
 def _need(found: SignedIn, system: SystemRef) -> int:
-    mine = mine_in(found, system, owners_now())
-    return len(rejected_work(reader(), system.id, mine)) + len(open_questions(reader(), system.id, mine))
+    """How many things the heading of "My work" counts."""
+    session, mine = reader(), mine_in(found, system, owners_now())
+    rejected, waiting = rejected_work(session, system.id, mine), waiting_work(session, system.id, mine)
+    return _counted(tasks(), rejected, open_questions(session, system.id, mine), _wanted(mine, rejected, waiting))
+
+
+def _counted(asked: Sized, rejected: Sized, questions: Sized, wanted: Sized) -> int:
+    return len(asked) + len(rejected) + len(questions) + min(len(wanted), SHOWN_AT_FIRST)
 
 
 def init_counts(app: Flask) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from itsmcomply.db import db
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine, Review
+from itsmcomply.web.numbers import Spelled, capital
 from itsmcomply.web.resources import resources_of
 from tests.cast import Cast
 from tests.evidence.browser import Browser
@@ -566,3 +567,14 @@ def test_damaged_bytes_are_never_sent(owner: Browser, app: Flask) -> None:
 
     assert answer.status_code == 500
     assert b"lies" not in answer.data
+
+
+@pytest.mark.parametrize("role", ["sms_manager", "process_owner"])
+def test_the_figure_of_the_side_bar_is_the_one_of_my_work(cast: Cast, role: str) -> None:
+    page = cast.client(role).get(cast.url("/my-work")).text
+
+    figure = re.search(r'/my-work"[^<]*<svg.*?</svg>My work<span class="cnt">(\d+)<', page, re.DOTALL)
+    heading = re.search(r"<h1[^>]*>\s*(\S+)", page)
+    assert figure is not None
+    assert heading is not None
+    assert heading[1] == capital(str(Spelled(int(figure[1]))))
