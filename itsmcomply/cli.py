@@ -16,10 +16,12 @@ from itsmcomply.systems.models import InstallationMode
 
 Command = TypeVar("Command", bound=Callable[..., object])
 COMMANDS = {
+    "backup": "itsmcomply.backup.commands",
     "catalog": "itsmcomply.clauses.commands",
     "evidence": "itsmcomply.evidence.commands",
     "export": "itsmcomply.reports.commands",
     "readiness": "itsmcomply.readiness.commands",
+    "restore": "itsmcomply.backup.commands",
     "scenario": "itsmcomply.scenario.commands",
     "system": "itsmcomply.systems.commands",
     "tickets": "itsmcomply.audits.tickets.commands",

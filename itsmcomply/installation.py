@@ -19,7 +19,7 @@ from itsmcomply.clock import Clock, SystemClock
 from itsmcomply.db import db, end_read, transaction
 from itsmcomply.errors import StartRefused
 from itsmcomply.schema import upgrade
-from itsmcomply.settings import Settings, create_secret, database_url, load_settings
+from itsmcomply.settings import Settings, create_secret, database_url, load_settings, owner_url
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.operations import mark_installation
 from itsmcomply.systems.queries import installation
@@ -40,7 +40,7 @@ def prepare(
     create_secret(instance)
     for name in ("store", "exports", "tmp"):
         (instance / name).mkdir(exist_ok=True)
-    _migrate(instance, environ)
+    migrate(instance, environ)
     app = create_app(load_settings(instance, environ), clock)
     with app.app_context():
         try:
@@ -62,16 +62,12 @@ def _mark(app: Flask, instance: Path, mode: InstallationMode | None, clock: Cloc
         app.extensions["itsmcomply.mode"] = "" if mode in (None, InstallationMode.REAL) else str(mode)
 
 
-def _migrate(instance: Path, environ: Mapping[str, str]) -> None:
+def migrate(instance: Path, environ: Mapping[str, str]) -> None:
     """Migrate as the owner; on PostgreSQL then give the serving user what it needs and nothing on the trail's past."""
-    serving = database_url(instance, environ)
-    owner = environ.get("MIGRATION_DATABASE_URL", "")
-    if not owner:
-        upgrade(serving)
-        return
-    owner = database_url(instance, {"DATABASE_URL": owner})
+    serving, owner = database_url(instance, environ), owner_url(instance, environ)
     upgrade(owner)
-    _grant(owner, serving)
+    if owner != serving:
+        _grant(owner, serving)
 
 
 def _grant(owner_url: str, serving_url: str) -> None:

@@ -65,11 +65,17 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Migrate, each migration in a transaction of its own; a failing one leaves the revision before it.
 
     On SQLite foreign keys are off while tables are rebuilt and checked afterwards, because rebuilding a parent table
-    would otherwise delete its children. Raises StartRefused with one line when a migration fails.
+    would otherwise delete its children. Raises StartRefused with one line when a migration fails, and for
+    a database of a newer release.
     """
     engine = create_engine(url)
     try:
-        if current_revision(engine) != (head_revision() if revision == "head" else revision):
+        found, known = current_revision(engine), head_revision()
+        if found is not None and found > known:
+            raise StartRefused(
+                f"The database is at schema {found}, this program knows {known}. Install a newer release."
+            )
+        if found != (known if revision == "head" else revision):
             _migrate(engine, revision)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]

@@ -95,6 +95,12 @@ def database_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str
     return url or f"sqlite:///{instance / 'itsmcomply.sqlite3'}"
 
 
+def owner_url(instance: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """MIGRATION_DATABASE_URL, the owner of the tables, where there is one; else the user that serves."""
+    owner = environ.get("MIGRATION_DATABASE_URL", "")
+    return database_url(instance, {"DATABASE_URL": owner} if owner else environ)
+
+
 def create_secret(instance: Path) -> None:
     """Make the instance folder and its secret, readable by its owner only. An existing secret is kept."""
     try:

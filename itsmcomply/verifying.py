@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from itsmcomply.activity.heads import FILE, Head, head_problems, note_head, read_heads
 from itsmcomply.activity.queries import head_of_trail
-from itsmcomply.activity.verification import UNREADABLE, verify_chain
+from itsmcomply.activity.verification import UNREADABLE, ChainReport, verify_chain
 from itsmcomply.activity.verified import Verified, write_verified
 from itsmcomply.console import Console, pass_console, progress_bar
 from itsmcomply.db import db, end_read
 from itsmcomply.errors import InvalidInput
-from itsmcomply.evidence.verification import verify_store
+from itsmcomply.evidence.verification import StoreReport, verify_store
 from itsmcomply.readiness.access import derivation_of
 from itsmcomply.readiness.operations import wrong_days
 from itsmcomply.settings import Settings
@@ -37,38 +38,67 @@ def verify(console: Console, against: Path | None, as_json: bool) -> None:  # no
     """Check every stored file, every trail entry and every recorded row. Ends with 1 when something is wrong."""
     app = console.app()
     with app.app_context():
-        found = _verify(app, console, db.session(), against)
+        found = _as_data(verify_installation(app, db.session(), console.clock.now(), against))
         end_read()
     click.echo(json.dumps(found, indent=1) if as_json else _in_words(found))
     if found["problems"]:
         raise click.exceptions.Exit(1)
 
 
-def _verify(app: Flask, console: Console, session: Session, against: Path | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking through an installation, or a copy of one, found. `heads` and `kept`: problems of either."""
+
+    store: StoreReport
+    chain: ChainReport
+    heads: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.store.problems) + self.chain.count + len(self.heads) + len(self.kept)
+
+    @property
+    def problems(self) -> list[str]:
+        """Sentences; of the trail the first hundred."""
+        return [*map(str, self.store.problems), *self.chain.problems, *self.heads, *self.kept]
+
+
+def look_through(
+    app: Flask, session: Session, *, store: StoreReport, heads: Iterable[Head], secret: str | None, now: datetime
+) -> Found:
+    """Check the trail, every recorded row, the heads and the kept figures of the database behind `session`."""
+    with progress_bar("Trail") as progress:
+        chain = verify_chain(session, progress)
+    return Found(store, chain, tuple(head_problems(session, heads, secret)), tuple(_kept_days(app, session, now)))
+
+
+def verify_installation(app: Flask, session: Session, now: datetime, against: Path | None = None) -> Found:
+    """Look through everything of an installation, its files too, and keep a note of it in its folder."""
     settings: Settings = app.extensions["itsmcomply.settings"]
     with progress_bar("Files") as progress:
         store = verify_store(session, resources_of(app).store, progress)
-    with progress_bar("Trail") as progress:
-        chain = verify_chain(session, progress)
-    heads = [*head_problems(session, _heads(settings.instance / FILE), settings.secret_key)]
+    heads = heads_in(settings.instance / FILE)
+    found = look_through(app, session, store=store, heads=heads, secret=settings.secret_key, now=now)
     if against:
-        heads += head_problems(session, _heads(against), None)
-    now = console.clock.now()
-    kept = list(_kept_days(app, session, now))
-    problems = [str(p) for p in store.problems] + chain.problems + heads + kept
-    count = len(store.problems) + chain.count + len(heads) + len(kept)
-    write_verified(settings.instance, Verified(now, chain.entries, chain.head_hash, store.checked, count))
-    if chain.whole and not heads:
+        found = replace(found, heads=(*found.heads, *head_problems(session, heads_in(against), None)))
+    chain = found.chain
+    write_verified(settings.instance, Verified(now, chain.entries, chain.head_hash, store.checked, found.count))
+    if chain.whole and not found.heads:
         note_head(settings.instance, settings.secret_key, head_of_trail(session), now)
+    return found
+
+
+def _as_data(found: Found) -> dict[str, Any]:
     return {
-        "files": store.checked,
-        "blocked": store.blocked,
-        "orphans": list(store.orphans),
-        "entries": chain.entries,
-        "head": chain.head_hash,
-        "rows": chain.rows,
-        "problem_count": count,
-        "problems": problems,
+        "files": found.store.checked,
+        "blocked": found.store.blocked,
+        "orphans": list(found.store.orphans),
+        "entries": found.chain.entries,
+        "head": found.chain.head_hash,
+        "rows": found.chain.rows,
+        "problem_count": found.count,
+        "problems": found.problems,
     }
 
 
@@ -83,7 +113,8 @@ def _kept_days(app: Flask, session: Session, now: datetime) -> Iterator[str]:
             yield f"{system.slug}: its figures cannot be derived from the facts as they are stored"
 
 
-def _heads(path: Path) -> list[Head]:
+def heads_in(path: Path) -> list[Head]:
+    """The heads noted in a file; none where there is no file. Raises InvalidInput."""
     try:
         return read_heads(path) if path.exists() else []
     except ValueError as error:

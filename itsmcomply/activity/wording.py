@@ -12,6 +12,8 @@ from itsmcomply.activity.rules import Plain
 
 ACTIONS: Mapping[str, LazyString] = {
     "installation.created": _l("Installation made"),
+    "backup.made": _l("Backup made"),
+    "backup.restored": _l("Restored from a backup"),
     "person.added": _l("Person added"),
     "person.administrator": _l("Administrator changed"),
     "person.disabled": _l("Account closed"),
@@ -192,6 +194,7 @@ FIELDS: Mapping[str, LazyString] = {
     "explains": _l("How it explains the finding"),
     "file": _l("File"),
     "file_name": _l("File name"),
+    "files": _l("Files"),
     "finding": _l("Finding"),
     "first_on": _l("First day"),
     "folded": _l("Rows folded"),
@@ -211,6 +214,7 @@ FIELDS: Mapping[str, LazyString] = {
     "list_declared": _l("List"),
     "locale": _l("Language"),
     "looked": _l("Where was looked"),
+    "manifest": _l("Manifest"),
     "mappings": _l("Mappings"),
     "message": _l("Message"),
     "method": _l("Method"),
@@ -259,6 +263,7 @@ FIELDS: Mapping[str, LazyString] = {
     "root_cause": _l("Root cause"),
     "rows": _l("Rows"),
     "sample": _l("Sample"),
+    "schema": _l("Schema"),
     "seed": _l("Seed"),
     "services": _l("Services"),
     "sites": _l("Sites"),
@@ -292,6 +297,7 @@ FIELDS: Mapping[str, LazyString] = {
 }
 
 AREAS: Mapping[str, LazyString] = {
+    "backup": _l("Backups"),
     "control": _l("Controls"),
     "controls": _l("Adoption of controls"),
     "evidence": _l("Evidence"),
