@@ -51,6 +51,7 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 
 PROGRAMME = "/s/<slug>/audits/programme"
 COMPETENCE_RECORDS = ("comp_rec", "appoint", "train_eval")
@@ -150,7 +151,7 @@ def programme_docx(slug: str, key: str) -> Response:
 def programme_plan(slug: str, key: str) -> Response:
     """Plan the audits chosen from the suggested plan, with their teams, all or none."""
     form = DraftForm()
-    drafts = suggestion(_start(form.start.data))
+    drafts = suggestion(_start(form.start.data, programme_view(reader(), current_system().id, key)))
     form.keep.choices = choices((one.title, one.title) for one in drafts)
     chosen = [one for one in drafts if one.title in (form.keep.data or [])]
     if not form.validate_on_submit() or not chosen:
@@ -240,9 +241,11 @@ def _suggested_from(ranked: list[Priority], start: date) -> list[Suggested]:
     return suggested_plan(resources().catalogue, ranked, [who[one.user_id] for one in people], start)
 
 
-def _start(wanted: date | None) -> date:
-    """The first day of a suggested plan: as wished within two years from today, else in two weeks."""
-    usual = today() + timedelta(days=14)
+def _start(wanted: date | None, programme: ProgrammeView | None = None) -> date:
+    """The first day of a suggested plan: as wished within two years from today, else in two weeks, or when the
+    programme begins.
+    """
+    usual = max(today() + timedelta(days=14), programme.row.from_on if programme else today())
     return wanted if wanted and today() <= wanted <= today() + timedelta(days=730) else usual
 
 
@@ -276,7 +279,8 @@ def _draft(one: Suggested) -> Draft:
 
 def _document(found: ProgrammeView) -> bytes:
     mine = [one for one in audit_lines(reader(), current_system().id) if one.programme_id == found.row.id]
-    return programme_document(found.row, mine, resources().catalogue, words_for(reader()))
+    with readers_language():
+        return programme_document(found.row, mine, resources().catalogue, words_for(reader()))
 
 
 def _page(*, view: str = "", competence_form: CompetenceForm | None = None, status: int = 200) -> Response:
@@ -306,15 +310,15 @@ def _page(*, view: str = "", competence_form: CompetenceForm | None = None, stat
         me=require_person().actor.user_id,
         may_plan=require_person().actor.may(Permission.PLAN_AUDIT, system.id),
         clauses=resources().catalogue.clauses,
-        **(_suggested_view(found) if wanted == "suggested" else {}),
+        **(_suggested_view(found, current) if wanted == "suggested" else {}),
         **(_auditors_view(competence_form) if wanted == "auditors" else {}),
     )
     return make_response(text, status)
 
 
-def _suggested_view(found: Coverage) -> dict[str, object]:
+def _suggested_view(found: Coverage, current: ProgrammeView | None) -> dict[str, object]:
     ranked, form = _ranked(found), DraftForm(request.args, meta={"csrf": False})
-    start = _start(form.start.data)
+    start = _start(form.start.data, current)
     processes = resources().catalogue.processes
     wanted = {one.key for one in found.clauses if one.standing in {Standing.UNCOVERED, Standing.OVERDUE}}
     return {

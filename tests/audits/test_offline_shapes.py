@@ -47,6 +47,11 @@ def _renamed(book: openpyxl.Workbook) -> None:
     book["Site visit"].cell(HEAD_ROW + 1, PLACE["note"]).value = "another name"
 
 
+def _notes_in_front(book: openpyxl.Workbook) -> None:
+    book.create_sheet("Notes", 0).cell(1, 1).value = "=1+1"
+    book["Checklist"].cell(HEAD_ROW + 1, PLACE["note"]).value = "a sheet stands in front"
+
+
 def _several_people(book: openpyxl.Workbook) -> None:
     book["Checklist"].cell(HEAD_ROW + 1, PLACE["interviewed"]).value = "Service desk lead\n\n Duty officer"
 
@@ -57,9 +62,10 @@ def _several_people(book: openpyxl.Workbook) -> None:
         (_row_moved, "1 row will change"),
         (_row_deleted, "1 row of the audit is not in the workbook"),
         (_renamed, "1 row will change"),
+        (_notes_in_front, "1 row will change"),
         (_several_people, "Service desk lead, Duty officer"),
     ],
-    ids=["sorted", "deleted row", "renamed sheet", "several people in a cell"],
+    ids=["sorted", "deleted row", "renamed sheet", "another sheet in front", "several people in a cell"],
 )
 def test_what_people_do_to_a_sheet_is_understood(shop: Shop, edit: Edit, told: str) -> None:
     key = shop.running("8.6.2")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from itsmcomply.audits.kinds import Conclusion
+from itsmcomply.evidence.operations import withdraw_version
 from itsmcomply.web.resources import resources_of
 from tests.audits.shop import DAY, RESULT, Shop
 from tests.cast import csrf
@@ -202,6 +203,30 @@ def test_competence_that_nothing_shows_is_named(shop: Shop) -> None:
     page = shop.cast.client("sms_manager").get(shop.cast.url("/audits/programme?view=auditors")).text
 
     assert page.count("not shown") == 4
+
+
+def test_evidence_that_was_withdrawn_shows_no_competence(shop: Shop) -> None:
+    filed = shop.file("other_owner", "comp_rec")
+    with shop.desk("other_owner") as desk:
+        withdraw_version(desk, version_id=filed.version.id, reason="Another person's record.")
+    client, page = shop.cast.client("sms_manager"), shop.cast.url("/audits/programme")
+    told = {"user_id": str(shop.cast.ids["internal_auditor"]), "subject": "auditing", "text": "Course", "item": "EV-1"}
+
+    answer = client.post(f"{page}/auditors", data=told | {"csrf_token": csrf(client, page)})
+
+    assert answer.status_code == 422
+    assert "so it shows nothing" in answer.text
+
+
+def test_a_plan_is_suggested_from_the_day_its_programme_begins(shop: Shop) -> None:
+    client = shop.cast.client("sms_manager")
+    new = shop.cast.url("/audits/programme/new")
+    data = {"name": "Year 2028", "from_on": "2028-01-03", "to_on": "2028-12-31", "objectives": "All."}
+    client.post(new, data=data | {"csrf_token": csrf(client, new)})
+
+    page = client.get(shop.cast.url("/audits/programme?view=suggested")).text
+
+    assert 'name="start" value="2028-01-03"' in page
 
 
 def test_an_older_programme_can_still_be_read(shop: Shop) -> None:

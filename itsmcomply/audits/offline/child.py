@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from itsmcomply.audits.offline.sheet import HEAD_ROW
+from itsmcomply.audits.offline.sheet import HEAD_ROW, SHEET
 from itsmcomply.wording import N_, Sentence, say
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def main(path: Path) -> None:
 
 
 def read(path: Path) -> list[list[str]]:
-    """The cells of the first sheet as text. Raises Refused."""
+    """The cells of the checklist as text: the sheet of that name, else the first. Raises Refused."""
     _look_at_start(path)
     _look_into_archive(path)
     import openpyxl
@@ -69,7 +69,8 @@ def read(path: Path) -> list[list[str]]:
     book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
     if not book.worksheets:
         raise Refused(say(N_("It holds no sheet.")))
-    lines = book.worksheets[0].iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+    sheet = next((one for one in book.worksheets if one.title == SHEET), book.worksheets[0])
+    lines = sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
     return [[_text(cell) for cell in line] for line in lines]
 
 

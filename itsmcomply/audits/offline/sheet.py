@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from itsmcomply.activity.rules import canonical, sha256_text
 from itsmcomply.audits.kinds import Conclusion
 from itsmcomply.findings.kinds import Grade
+from itsmcomply.language import _
 
 FORMAT = "itsmcomply checklist 1"
+SHEET = "Checklist"
 COLUMNS: tuple[tuple[str, str, float, bool], ...] = (
     ("requirement", "Requirement", 13, False),
     ("text", "What is asked", 46, False),
@@ -29,8 +31,8 @@ COLUMNS: tuple[tuple[str, str, float, bool], ...] = (
     ("seal", "Seal", 18, False),
     ("error", "To put right", 44, False),
 )
-"""Key, heading, width, and whether it is filled in on site."""
-FILLED = tuple(key for key, _, _, open_ in COLUMNS if open_)
+"""Key, heading, width, and whether it is filled in on site. By its headings the format is known, in any language."""
+FILLED = tuple(key for key, _heading, _width, open_ in COLUMNS if open_)
 HEAD_ROW = 4
 
 
@@ -58,10 +60,10 @@ def checklist_workbook(key: str, title: str, rows: Sequence[SheetRow]) -> bytes:
     from openpyxl.worksheet.worksheet import Worksheet
 
     book = Workbook(write_only=False)
-    sheet: Worksheet = book.create_sheet("Checklist", 0)
+    sheet: Worksheet = book.create_sheet(SHEET, 0)
     del book["Sheet"]
     for place, text in enumerate(
-        (f"{key} {title}", "Fill in the white cells. Send the file back on the page of the audit."), 1
+        (f"{key} {title}", _("Fill in the white cells. Send the file back on the page of the audit.")), 1
     ):
         sheet.cell(place, 1, text).data_type = "s"
         sheet.cell(place, 1).font = Font(bold=place == 1, size=14 if place == 1 else 10)
@@ -69,7 +71,7 @@ def checklist_workbook(key: str, title: str, rows: Sequence[SheetRow]) -> bytes:
     sheet.cell(3, 2, key)
     wrap = Alignment(wrap_text=True, vertical="top")
     grey, head = PatternFill("solid", fgColor="F3F5F7"), PatternFill("solid", fgColor="DCE3EA")
-    for column, (_, heading, width, _open) in enumerate(COLUMNS, 1):
+    for column, (_key, heading, width, _open) in enumerate(COLUMNS, 1):
         cell = sheet.cell(HEAD_ROW, column, heading)
         cell.font, cell.fill, cell.alignment = Font(bold=True), head, wrap
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -88,7 +90,7 @@ def checklist_workbook(key: str, title: str, rows: Sequence[SheetRow]) -> bytes:
                 field.font = Font(bold=True, color="B42318")
     for name, allowed in (("conclusion", WORDS.values()), ("grade", GRADES.values())):
         rule = DataValidation(type="list", formula1=f'"{",".join(allowed)}"', allow_blank=True, showErrorMessage=True)
-        rule.error, rule.errorTitle = "Choose one of the list.", "Not in the list"
+        rule.error, rule.errorTitle = _("Choose one of the list."), _("Not in the list")
         sheet.add_data_validation(rule)
         letter = get_column_letter(_place(name))
         rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{HEAD_ROW + max(1, len(rows))}")
@@ -132,7 +134,7 @@ def as_cell(name: str, text: str) -> str:
 
 def _place(name: str) -> int:
     """The number of a column, from 1."""
-    return 1 + [key for key, *_ in COLUMNS].index(name)
+    return 1 + [key for key, *_rest in COLUMNS].index(name)
 
 
 def _value(row: SheetRow, name: str) -> str | int:

@@ -27,7 +27,8 @@ from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.rules import Act, problems_of_line, problems_of_texts, require
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
-from itsmcomply.evidence.models import EvidenceItem
+from itsmcomply.evidence.kinds import Standing
+from itsmcomply.evidence.models import EvidenceItem, RegisterLine
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.permissions import Permission
 from itsmcomply.systems.models import Membership
@@ -150,6 +151,8 @@ def record_competence(
     item = _item_by_key(desk, item_key)
     if item is None:
         problems["item"] = say(N_("There is no such item of evidence. Give its key, for example EV-0142."))
+    elif _shows_nothing(desk, item):
+        problems["item"] = say(N_("It was withdrawn or rejected, so it shows nothing. Give evidence that stands."))
     refuse(problems)
     if item is None:
         raise NotFound("evidence", item_key)
@@ -271,6 +274,11 @@ def _member_of_system(desk: Desk, user_id: int) -> int | None:
         .where(Membership.system_id == desk.system.id, Membership.user_id == user_id, Membership.ended_at.is_(None))
         .limit(1)
     )
+
+
+def _shows_nothing(desk: Desk, item: EvidenceItem) -> bool:
+    query = select(RegisterLine.standing).where(RegisterLine.item_id == item.id)
+    return desk.session.scalar(query) in {Standing.WITHDRAWN, Standing.REJECTED}
 
 
 def _item_by_key(desk: Desk, key: str) -> EvidenceItem | None:
