@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from itsmcomply.evidence.kinds import Standing
+
 
 class AuditKind(StrEnum):
     """Who audits whom, and in which part of the certification cycle."""
@@ -102,3 +104,7 @@ class Competence(StrEnum):
     STANDARD = "standard"
     ITSM = "itsm"
     SERVICES = "services"
+
+
+SHOWS_NOTHING = frozenset({Standing.WITHDRAWN, Standing.REJECTED})
+"""Where an item of evidence stands that does not show, or no longer, what an auditor knows."""

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from itsmcomply.audits.kinds import Conclusion
+from itsmcomply.audits.kinds import Competence, Conclusion
+from itsmcomply.audits.operations import record_competence
 from itsmcomply.evidence.operations import withdraw_version
 from itsmcomply.web.resources import resources_of
 from tests.audits.shop import DAY, RESULT, Shop
@@ -216,6 +217,22 @@ def test_evidence_that_was_withdrawn_shows_no_competence(shop: Shop) -> None:
 
     assert answer.status_code == 422
     assert "so it shows nothing" in answer.text
+
+
+def test_competence_ends_with_the_evidence_that_showed_it(shop: Shop) -> None:
+    filed = shop.file("other_owner", "comp_rec")
+    person = shop.cast.ids["internal_auditor"]
+    with shop.desk("sms_manager") as desk:
+        record_competence(
+            desk, user_id=person, subject=Competence.AUDITING, text="Course", item_key="EV-1", valid_until=None
+        )
+    client, page = shop.cast.client("sms_manager"), shop.cast.url("/audits/programme?view=auditors")
+    assert client.get(page).text.count("not shown") == 3
+
+    with shop.desk("other_owner") as desk:
+        withdraw_version(desk, version_id=filed.version.id, reason="Another person's record.")
+
+    assert client.get(page).text.count("not shown") == 4
 
 
 def test_a_plan_is_suggested_from_the_day_its_programme_begins(shop: Shop) -> None:

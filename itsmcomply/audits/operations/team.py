@@ -11,7 +11,7 @@ from sqlalchemy import select
 from itsmcomply.accounts.models import User
 from itsmcomply.activity.operations import Record, record_activity
 from itsmcomply.audits.impartiality import Interests, free_part, objections, reasons
-from itsmcomply.audits.kinds import Competence, TeamRole
+from itsmcomply.audits.kinds import SHOWS_NOTHING, Competence, TeamRole
 from itsmcomply.audits.models import Audit, AuditMember, AuditorCompetence
 from itsmcomply.audits.operations.desk import (
     audit_by_key,
@@ -27,7 +27,6 @@ from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.rules import Act, problems_of_line, problems_of_texts, require
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
-from itsmcomply.evidence.kinds import Standing
 from itsmcomply.evidence.models import EvidenceItem, RegisterLine
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.permissions import Permission
@@ -278,7 +277,7 @@ def _member_of_system(desk: Desk, user_id: int) -> int | None:
 
 def _shows_nothing(desk: Desk, item: EvidenceItem) -> bool:
     query = select(RegisterLine.standing).where(RegisterLine.item_id == item.id)
-    return desk.session.scalar(query) in {Standing.WITHDRAWN, Standing.REJECTED}
+    return desk.session.scalar(query) in SHOWS_NOTHING
 
 
 def _item_by_key(desk: Desk, key: str) -> EvidenceItem | None:

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.queries import names_of
 from itsmcomply.audits.coverage import Signals, Touch
-from itsmcomply.audits.kinds import AuditKind, Competence, State
+from itsmcomply.audits.kinds import SHOWS_NOTHING, AuditKind, Competence, State
 from itsmcomply.audits.models import AuditorCompetence, AuditProgramme, ProgrammeApproval
 from itsmcomply.audits.queries.audits import AuditLine, covered_clauses
 from itsmcomply.audits.queries.interests import item_key
 from itsmcomply.clauses.model import Catalogue, Facet
 from itsmcomply.controls.models import Control
 from itsmcomply.errors import NotFound
-from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
+from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine
 from itsmcomply.findings.models import Finding, FindingRequirement, FindingWithdrawal
 from itsmcomply.systems.models import EntryKind, SystemEntry
 
@@ -139,7 +139,7 @@ def _changes(session: Session, system_id: int, catalogue: Catalogue, since: date
 
 @dataclass(frozen=True, slots=True)
 class CompetenceRow:
-    """What an auditor knows, with the evidence that shows it. `valid` on the day asked for."""
+    """What an auditor knows, with the evidence that shows it. `valid` on the day asked for, and its evidence stands."""
 
     id: int
     name: str
@@ -155,8 +155,9 @@ def competences(session: Session, system_id: int, today: date) -> list[Competenc
     """Records of competence in force, by person and subject. Two queries."""
     names = names_of(session)
     query = (
-        select(AuditorCompetence, EvidenceItem.number)
+        select(AuditorCompetence, EvidenceItem.number, RegisterLine.standing)
         .join(EvidenceItem, EvidenceItem.id == AuditorCompetence.item_id)
+        .outerjoin(RegisterLine, RegisterLine.item_id == EvidenceItem.id)
         .where(AuditorCompetence.system_id == system_id, AuditorCompetence.ended_at.is_(None))
     )
     found = [
@@ -168,8 +169,8 @@ def competences(session: Session, system_id: int, today: date) -> list[Competenc
             number,
             item_key(number),
             row.valid_until,
-            row.valid_until is None or row.valid_until >= today,
+            (row.valid_until is None or row.valid_until >= today) and standing not in SHOWS_NOTHING,
         )
-        for row, number in session.execute(query)
+        for row, number, standing in session.execute(query)
     ]
     return sorted(found, key=lambda one: (one.name, one.subject, one.id))
