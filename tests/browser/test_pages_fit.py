@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
@@ -13,6 +15,7 @@ from tests.browser.conftest import Open
 from tests.browser.test_pages_accessible import ADMIN_PAGES, PAGES
 from tests.cast import Cast
 from tests.evidence.office import make_office
+from tests.findings.bench import RAISING, Bench
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +35,8 @@ MORE_PAGES = (
     "search?q=zzzz",
     "artefacts/none",
     "findings/new",
+    "findings/NC-2026-01",
+    "clauses/8.6.1",
     "audits/new",
 )
 PLAIN_PAGES = ("/sign-in", "/invite/gone", "/setup/gone")
@@ -54,7 +59,9 @@ def speak_strangely(cast: Cast) -> None:
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
 def test_no_page_scrolls_sideways(open_page: Open, cast: Cast, width: int) -> None:
-    make_office(cast, cast.app.extensions["itsmcomply.settings"].store_dir).file()
+    office = make_office(cast, cast.app.extensions["itsmcomply.settings"].store_dir)
+    office.file()
+    Bench(office).raised(replace(RAISING, title="x" * 300, statement="y" * 2000))
     speak_strangely(cast)
     found = {}
     for role, paths in (("sms_manager", (*PAGES, *MORE_PAGES)), ("admin", ADMIN_PAGES), (None, PLAIN_PAGES)):
