@@ -21,7 +21,7 @@ from itsmcomply.scenario.model import OnEvidence, Scenario, Step
 from itsmcomply.scenario.setup import SystemDesk
 from itsmcomply.scenario.workbench.desk import WorkbenchDesk
 from itsmcomply.scenario.workbench.keys import Scribe
-from itsmcomply.scenario.workbench.model import OnWorkbench, Signed
+from itsmcomply.scenario.workbench.model import OnWorkbench, Prepared
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.systems.queries import all_systems, installation
 
@@ -67,7 +67,7 @@ def load_scenario(
     """
     refuse_unfit_installation()
     setup, evidence = SystemDesk(clock, tools.catalogue), EvidenceDesk(clock, tools)
-    bench = WorkbenchDesk(clock, scribe, evidence)
+    bench = WorkbenchDesk(clock, scribe, evidence, tools.store)
     steps, done = scenario.steps, 0
     for portion in portions(steps):
         received = [evidence.receive(step) for step in portion]
@@ -101,7 +101,7 @@ def portions(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
     """Steps that share a transaction. A signature begins one: its document is written from what is stored by then."""
     start = 0
     for number, step in enumerate(steps):
-        if number > start and (isinstance(step, Signed) or number - start == STEPS_TOGETHER):
+        if number > start and (isinstance(step, Prepared) or number - start == STEPS_TOGETHER):
             yield steps[start:number]
             start = number
     if start < len(steps):

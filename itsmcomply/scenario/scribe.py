@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -21,6 +21,8 @@ from itsmcomply.audits.operations import Report, content_of, programme_content
 from itsmcomply.audits.papers import LARGEST, words_of
 from itsmcomply.audits.queries.audits import audit_lines, audit_view, findings_of
 from itsmcomply.audits.queries.programme import programme_view
+from itsmcomply.audits.sampling.pages import paper_name
+from itsmcomply.audits.sampling.queries import audit_row_by_key, sample_view
 from itsmcomply.audits.word import audit_report, programme_document
 from itsmcomply.evidence.store import Stored
 from itsmcomply.performance.filled import as_text
@@ -29,6 +31,7 @@ from itsmcomply.performance.outlook import STANDING, WRITER, DayStanding, Standi
 from itsmcomply.performance.papers import Paper, Papers
 from itsmcomply.performance.queries.papers import papers_of
 from itsmcomply.performance.queries.reviews import review_view
+from itsmcomply.scenario.workbench.keys import Paper as WorkingPaper
 from itsmcomply.systems.models import ManagementSystem
 from itsmcomply.web.resources import resources_of
 
@@ -78,6 +81,17 @@ class PaperScribe:
         name = f"{system.slug} {key} minutes.docx"
         filled = {one.key: as_text(one.filled) for one in view.inputs}
         return Minutes(self._keep(content, name), name, filled, view.seq)
+
+    def working_paper(
+        self, session: Session, system: ManagementSystem, key: str, sample: int, made_at: datetime
+    ) -> WorkingPaper:
+        """The working paper of a sample as it stands."""
+        from itsmcomply.audits.sampling.paper import write_paper  # openpyxl takes 8 MB
+
+        view = sample_view(session, audit_row_by_key(session, system.id, key), sample)
+        name, row_version = paper_name(view), view.row.row_version
+        content = write_paper(view, made_at=made_at)
+        return WorkingPaper(self._keep(content, name), name, row_version)
 
     def _written(self, papers: Papers) -> bytes:
         writer = cast("Writer", self.app.extensions[WRITER])

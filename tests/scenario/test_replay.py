@@ -172,7 +172,7 @@ def test_a_signature_begins_a_portion_and_every_step_is_taken_once(read: Read) -
     made = list(portions(steps))
 
     assert [step for portion in made for step in portion] == list(steps)
-    assert not [step for portion in made for step in portion[1:] if isinstance(step, model.Signed)]
+    assert not [step for portion in made for step in portion[1:] if isinstance(step, model.Prepared)]
     assert max(len(portion) for portion in made) <= 100
 
 

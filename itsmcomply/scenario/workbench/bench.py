@@ -14,6 +14,7 @@ from itsmcomply.scenario.place import NO_NAMES, Names, Place
 from itsmcomply.scenario.reviews import Filed, review_steps
 from itsmcomply.scenario.words import Words
 from itsmcomply.scenario.workbench.model import Seen
+from itsmcomply.scenario.workbench.populations import Known
 from itsmcomply.scenario.workbench.shelf import Shelf
 
 NOON = time(12)
@@ -30,10 +31,44 @@ class Bench:
     raised: dict[str, set[str]] = field(default_factory=dict)
     """Requirements, by audit, whose row is concluded by the finding raised from it."""
 
+    populations: dict[str, Known] = field(default_factory=dict)
+    samples: dict[str, DrawnSample] = field(default_factory=dict)
+    exports: dict[str, tuple[Reviews, Place]] = field(default_factory=dict)
+    """How the export of each population is reviewed once it is filed, and where that is said."""
+    rested: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    """By population, when something rested on its export first, which files it, and by whom."""
+
+    def rest_on(self, population: str, on: datetime, by: str) -> None:
+        """Note that something rests on an export from this moment."""
+        self.rested[population] = min(self.rested.get(population, (on, by)), (on, by))
+
+    def export_reviews(self) -> Iterator[Step]:
+        """How exports that something rests on are reviewed."""
+        for name, (on, by) in self.rested.items():
+            reviews, at = self.exports[name]
+            yield from filed_reviews(reviews, export_item(at.system.slug, name), by, on, at)
+
     def seen(self, references: Sequence[str], moment: datetime, at: Place) -> tuple[Seen, ...]:
         """The versions these references mean at that moment; problems are noted at each."""
         found = (self.shelf.find(name, moment, at.at(place)) for place, name in enumerate(references))
         return tuple(one for one in found if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSample:
+    """The audit a sample is drawn in, and its records by number, in their order.
+
+    `failed`: those that a filed working paper shows to have failed.
+    """
+
+    audit: str
+    numbers: tuple[str, ...]
+    failed: frozenset[str]
+
+
+def export_item(slug: str, population: str) -> str:
+    """The name of the item that holds an export once it is filed."""
+    return f"{slug}/population/{population}"
 
 
 @dataclass(frozen=True, slots=True)

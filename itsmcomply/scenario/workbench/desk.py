@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from itsmcomply.audits.tickets.table import LARGEST_FILE
 from itsmcomply.clock import Clock, day_in_zone
 from itsmcomply.db import db, end_read
+from itsmcomply.evidence.store import Store
 from itsmcomply.scenario.acting import system_of
 from itsmcomply.scenario.filing import EvidenceDesk
 from itsmcomply.scenario.model import Step
@@ -14,31 +16,38 @@ from itsmcomply.scenario.workbench.following import take_on_findings
 from itsmcomply.scenario.workbench.keys import Keys, Scribe, Written
 from itsmcomply.scenario.workbench.model import (
     ApproveProgramme,
+    FilePaper,
+    ImportPopulation,
     OnAudits,
     OnFindings,
     OnReviews,
+    OnSampling,
     OnWorkbench,
+    Prepared,
     SignAudit,
-    Signed,
     SignReview,
 )
 from itsmcomply.scenario.workbench.reviewing import take_on_reviews
+from itsmcomply.scenario.workbench.sampling import keep_export, take_on_sampling
 from itsmcomply.systems.queries import DEFAULT_ZONE, zones
 
 
 class WorkbenchDesk:
     """Knows the records behind the scenario's own names for programmes, audits, findings and reviews."""
 
-    def __init__(self, clock: Clock, scribe: Scribe, evidence: EvidenceDesk) -> None:
+    def __init__(self, clock: Clock, scribe: Scribe, evidence: EvidenceDesk, store: Store) -> None:
         self._clock = clock
+        self._store = store
         self._scribe = scribe
         self._evidence = evidence
         self._keys = Keys(evidence)
 
     def write(self, step: Step) -> Written | None:
-        """The document that a step signs, from what is stored now and kept before any transaction opens."""
-        if not isinstance(step, Signed):
+        """What a step signs, written from what is stored now, or the export it brings; kept before any transaction."""
+        if not isinstance(step, Prepared):
             return None
+        if isinstance(step, ImportPopulation):
+            return keep_export(self._store, step.read, LARGEST_FILE)
         session = db.session()
         system = system_of(session, step)
         today = day_in_zone(self._clock.now(), zones(session, [system.id]).get(system.id, DEFAULT_ZONE))
@@ -48,6 +57,9 @@ class WorkbenchDesk:
                 made: Written = self._scribe.programme(session, system, key, today)
             case SignAudit():
                 made = self._scribe.audit_report(session, system, self._keys.audits[step.system, step.audit], today)
+            case FilePaper():
+                key, number = self._keys.audits[step.system, step.audit], self._keys.samples[step.system, step.sample]
+                made = self._scribe.working_paper(session, system, key, number, self._clock.now())
             case SignReview():
                 made = self._scribe.minutes(session, system, self._keys.reviews[step.system, step.review], today)
         end_read()
@@ -57,6 +69,8 @@ class WorkbenchDesk:
         """Take one step of the workbench."""
         desk = self._evidence.open(session, step)
         match step:
+            case OnSampling():
+                take_on_sampling(desk, step, self._keys, written)
             case OnAudits():
                 take_on_audits(desk, step, self._keys, written)
             case OnFindings():

@@ -19,14 +19,17 @@ from itsmcomply.scenario.workbench.model import (
     CompleteAction,
     CorrectFinding,
     EndAction,
+    Exceptional,
     MoveAction,
     RaiseFinding,
     ReturnPlan,
+    Sampled,
     StateCause,
     StateExtent,
     SubmitPlan,
     VerifyEffect,
 )
+from itsmcomply.scenario.workbench.sampling_schema import FromRecord
 from itsmcomply.scenario.workbench.schema import Action, Cause, Finding, Plan
 
 MORNING, AFTERNOON = time(10), time(14)
@@ -118,8 +121,8 @@ def _raise(case: _Case) -> Step:
         at.at("process").process(finding.process)
     if finding.row is not None and (finding.requirements or finding.source or finding.found):
         at.at("row").refuse("says requirement, source and day by itself; leave those out")
-    audit = case.bench.audits.get(finding.audit or "")
-    source = finding.source or ("own" if audit is None else "internal_audit" if audit.is_own else "certification_body")
+    scope = case.bench.audits.get(finding.audit or "")
+    source = finding.source or ("own" if scope is None else "internal_audit" if scope.is_own else "certification_body")
     raising = statements.Raising(
         grade=Grade(finding.grade),
         title=told(finding.title, at.at("title"), case.names),
@@ -134,9 +137,35 @@ def _raise(case: _Case) -> Step:
     )
     by = auditor_of(finding.by, at)
     evidence = case.bench.seen(finding.evidence, case.raised, at.at("evidence"))
-    return RaiseFinding(
-        case.raised, by, case.slug, case.id, finding.audit, finding.row, raising, finding.owner, evidence
-    )
+    audit, row, shown_by = finding.audit, finding.row, _shown_by(case, by)
+    return RaiseFinding(case.raised, by, case.slug, case.id, audit, row, raising, finding.owner, evidence, shown_by)
+
+
+def _shown_by(case: _Case, by: str) -> Exceptional | Sampled | None:
+    """The exception or the sampled record that a finding is raised from."""
+    finding, bench = case.finding, case.bench
+    if finding.exception and finding.sampled:
+        case.at.refuse("is raised from an exception or from a sampled record, not from both")
+    if (found := finding.exception or finding.sampled) is None:
+        return None
+    name = "exception" if finding.exception else "sampled"
+    at = case.at.at(name)
+    if finding.row is None:
+        at.refuse("needs the row of the audit")
+    if isinstance(found, FromRecord):
+        sample = bench.samples.get(found.sample)
+        if sample is None or sample.audit != finding.audit:
+            at.at("sample").refuse(f"{found.sample} is not a sample of this audit")
+            return None
+        at.at("record").known(found.record, sample.failed, "a record that failed in a sample with a working paper")
+        numbers = sample.numbers
+        return Sampled(found.sample, numbers.index(found.record) + 1) if found.record in numbers else None
+    population = bench.populations.get(found.population)
+    if population is None or population.audit != finding.audit:
+        at.at("population").refuse(f"{found.population} is not a population of this audit")
+        return None
+    bench.rest_on(found.population, case.raised, by)
+    return population.exceptional(found.check, found.record, "", at)
 
 
 def _analysis(case: _Case) -> Iterator[Step]:

@@ -28,6 +28,7 @@ from itsmcomply.scenario.workbench.model import (
     SubmitPlan,
     VerifyEffect,
 )
+from itsmcomply.scenario.workbench.sampling import raise_shown
 
 
 def take_on_findings(desk: Desk, step: OnFindings, keys: Keys) -> None:
@@ -56,6 +57,8 @@ def _raise(desk: Desk, step: RaiseFinding, keys: Keys) -> str:
     if versions:
         audits.examine(desk, audit, step.row, versions)
     here = RaisedHere(raising.grade, raising.title, raising.statement, raising.objective, owner)
+    if step.shown_by is not None:
+        return raise_shown(desk, step, keys, here).key
     version = row_version(desk, audit, step.row)
     return audits.raise_from_row(desk, audit, step.row, here, row_version=version).key
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -12,12 +12,31 @@ from sqlalchemy.orm import Session
 from itsmcomply.accounts.queries import require_user
 from itsmcomply.audits.operations import Report
 from itsmcomply.evidence.operations import Desk
+from itsmcomply.evidence.store import Stored
 from itsmcomply.performance.operations import Minutes
 from itsmcomply.scenario.filing import EvidenceDesk
-from itsmcomply.scenario.workbench.model import Seen
+from itsmcomply.scenario.workbench.model import ReadExport, Seen
 from itsmcomply.systems.models import ManagementSystem
 
-Written = Report | Minutes
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The working paper of a sample as it stood at `row_version`."""
+
+    stored: Stored
+    name: str
+    row_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The records and the bytes of an export, kept."""
+
+    records: Stored
+    export: Stored
+
+
+Written = Report | Minutes | Paper | Imported
 
 
 class Scribe(Protocol):
@@ -29,6 +48,10 @@ class Scribe(Protocol):
 
     def minutes(self, session: Session, system: ManagementSystem, key: str, today: date) -> Minutes: ...
 
+    def working_paper(
+        self, session: Session, system: ManagementSystem, key: str, sample: int, made_at: datetime
+    ) -> Paper: ...
+
 
 @dataclass
 class Keys:
@@ -39,6 +62,11 @@ class Keys:
     audits: dict[tuple[str, str], str] = field(default_factory=dict)
     findings: dict[tuple[str, str], str] = field(default_factory=dict)
     reviews: dict[tuple[str, str], str] = field(default_factory=dict)
+    populations: dict[tuple[str, str], int] = field(default_factory=dict)
+    samples: dict[tuple[str, str], int] = field(default_factory=dict)
+    exports: dict[tuple[str, str], ReadExport] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """Working papers and exports that the product filed."""
 
     def versions(self, seen: Iterable[Seen]) -> tuple[int, ...]:
         """The ids of these versions."""

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from itsmcomply.audits.kinds import TeamRole
 from itsmcomply.audits.rules import Entry, Plan, Result, Slot
+from itsmcomply.audits.sampling.drawing import Drawing
+from itsmcomply.audits.sampling.kinds import Answer
 from itsmcomply.findings.statements import Cause, Correction, Extent, Raising
 from itsmcomply.performance.rules import Entry as InputEntry
 from itsmcomply.performance.rules import Guest, NewDecision, NewStep, Statement
@@ -123,6 +126,89 @@ class CancelAudit(OnAudits):
 
 
 @dataclass(frozen=True, slots=True)
+class OnSampling(OnAudits):
+    """A step on what an audit samples: populations, samples, exceptions and threads."""
+
+    audit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExport:
+    """An export as it was read: its bytes, its records packed, and the summary of `tickets.plain`."""
+
+    name: str
+    export: bytes
+    records: bytes
+    summary: Mapping[str, object]
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPopulation(OnSampling):
+    population: str
+    read: ReadExport
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSample(OnSampling):
+    """`attributes` empty: those usual for the kind of record."""
+
+    population: str
+    sample: str
+    wanted: Drawing
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecord(OnSampling):
+    sample: str
+    position: int
+    answers: Mapping[int, Answer]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePaper(OnSampling):
+    """The working paper is filed as `item`; the rows named rest on it."""
+
+    sample: str
+    item: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """An exception between records: the population, the numbers it names and what about them."""
+
+    population: str
+    numbers: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A record of a sample, by its place."""
+
+    sample: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExamineException(OnSampling):
+    requirement: str
+    exception: Exceptional
+
+
+@dataclass(frozen=True, slots=True)
+class FollowThread(OnSampling):
+    requirement: str
+    thread: str
+    lines: tuple[str, ...]
+    holds: bool
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class OnFindings(InSystem):
     """A step on findings and what follows from them."""
 
@@ -133,7 +219,7 @@ class OnFindings(InSystem):
 class RaiseFinding(OnFindings):
     """With `row`: from that row of `audit`, where `evidence` is marked as examined first. Else on its own.
 
-    `owner` None: the owner of the process.
+    `owner` None: the owner of the process. `shown_by`: the exception or the tested record it is raised from.
     """
 
     audit: str | None
@@ -141,6 +227,7 @@ class RaiseFinding(OnFindings):
     raising: Raising
     owner: str | None
     evidence: tuple[Seen, ...]
+    shown_by: Exceptional | Sampled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,5 +385,5 @@ class SignReview(OnReviews):
 
 
 OnWorkbench = OnAudits | OnFindings | OnReviews
-Signed = ApproveProgramme | SignAudit | SignReview
-"""Steps that sign a document, which is written from what was stored before them."""
+Prepared = ApproveProgramme | SignAudit | SignReview | FilePaper | ImportPopulation
+"""Steps whose bytes are kept before their transaction opens: most write a document from what was stored by then."""

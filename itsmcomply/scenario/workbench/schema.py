@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from itsmcomply.scenario.parts import Days, Email, Id, Line, Part, Ref, Reviews, Text, When, Word
+from itsmcomply.scenario.workbench.sampling_schema import FromException, FromRecord, Population, Thread
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Judgement = Literal["yes", "partly", "no"]
@@ -153,6 +154,8 @@ class Audit(Part):
     team: list[Member] = []
     timetable: list[Slot] = []
     opening: Opening | None = None
+    populations: list[Population] = []
+    threads: list[Thread] = []
     rows: list[Row] = []
     rest: Rest | None = None
     result: Outcome | None = None
@@ -259,7 +262,10 @@ class Closing(Part):
 
 
 class Finding(Part):
-    """From a row of an audit (`audit` and `row`), or on its own; then `audit` only names where it was found."""
+    """From a row of an audit (`audit` and `row`), or on its own; then `audit` only names where it was found.
+
+    A row may show it by an `exception` between records, or by a `sampled` record that failed.
+    """
 
     id: Id
     on: When
@@ -278,6 +284,8 @@ class Finding(Part):
     found: When | None = None
     owner: Email | None = None
     evidence: list[Ref] = []
+    exception: FromException | None = None
+    sampled: FromRecord | None = None
     correction: Correction | None = None
     extent: Spread | None = None
     cause: Cause | None = None

@@ -12,6 +12,7 @@ from itsmcomply.scenario.workbench.bench import Bench, once
 from itsmcomply.scenario.workbench.findings import finding_steps, row_raised_from
 from itsmcomply.scenario.workbench.management import review_steps
 from itsmcomply.scenario.workbench.programmes import approval_steps, competence_steps, programme_steps
+from itsmcomply.scenario.workbench.samples import sampling_steps
 from itsmcomply.scenario.workbench.schema import (
     Audit,
     Competence,
@@ -42,9 +43,12 @@ def workbench_steps(files: Files, shelf: Shelf) -> Iterator[Step]:
         yield from audit_steps(audit, at, bench)
     for programme, at in programmes:
         yield from approval_steps(programme, at)
+    for audit, at in audits:
+        yield from sampling_steps(audit, at, bench)
     yield from _findings(list(_entries(files, "findings", Finding)), bench)
     for audit, at in audits:
         yield from row_steps(audit, at, bench)
+    yield from bench.export_reviews()
     yield from _reviews(list(_entries(files, "management_reviews", ManagementReview)))
 
 
