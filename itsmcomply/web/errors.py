@@ -26,6 +26,8 @@ from itsmcomply.web.filters import say
 from itsmcomply.wording import N_
 
 log = logging.getLogger("itsmcomply")
+LONGEST_CHOICE = 40
+"""A value without a space that is longer than this was typed, not chosen."""
 
 STATUS: dict[type[DomainError], int] = {
     SignInLocked: 429,
@@ -54,8 +56,17 @@ def answer(status: int, title: str, message: str) -> Response:
         reply = jsonify(message=message)
         reply.status_code = status
         return reply
-    page = render_template("errors/error.html", status=status, heading=title, message=message)
+    typed = _typed() if status == 409 else []
+    page = render_template("errors/error.html", status=status, heading=title, message=message, typed=typed)
     return current_app.make_response((page, status))
+
+
+def _typed() -> list[str]:
+    """The prose of a form inside a system that came too late, so that it is not lost."""
+    if "slug" not in (request.view_args or {}):
+        return []
+    sent = [value.strip() for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return [text for text in sent if " " in text or len(text) > LONGEST_CHOICE]
 
 
 def _titles() -> dict[int, str]:

@@ -409,3 +409,15 @@ def test_words_that_nobody_suggested_are_not_taken(bench: Bench) -> None:
     typed = {"requirements": REQUIREMENT, "source": "own", "owner": "0", "words": "Something else"}
 
     assert 'value="Something else"' not in Door(bench, "internal_auditor").post("/findings/new", **typed).text
+
+
+def test_what_was_typed_too_late_stands_on_the_page_that_refuses_it(bench: Bench) -> None:
+    key, sent = bench.planned(), "All tickets of October, compared with the matrix."
+    door = Door(bench, "process_owner")
+
+    answer = door.post(f"/findings/{key}/extent", extent__looked=sent, extent__elsewhere="no", extent__result="None.")
+
+    typed = answer.text.split("What you typed", 1)[1].split("</section>", 1)[0]
+    assert answer.status_code == 409
+    assert sent in typed
+    assert door.token not in typed
