@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from click.testing import Result
 from itsmcomply.backup.archive import digest_of
 from itsmcomply.backup.rules import manifest_text, read_manifest
 from tests.backup.conftest import newest, run, run_apart
+
+KEPT = sorted((Path(__file__).parent / "kept").glob("*.tar.gz"))
+"""A backup of one of everything for each schema that was released, kept for ever (docs/backup.md says how)."""
 
 
 def resealed(folder: Path) -> None:
@@ -52,6 +56,17 @@ def test_without_its_secret_it_gets_a_new_one_and_keeps_the_heads(instance: Path
     assert (tmp_path / "back" / "secret" / "secret_key").read_text() != (instance / "secret" / "secret_key").read_text()
     against = tmp_path / "back" / "heads-before-restore.log"
     assert run("verify", "--against", against, instance=tmp_path / "back").exit_code == 0
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.name)
+def test_a_backup_of_every_release_comes_back_sound(kept: Path, tmp_path: Path) -> None:
+    with tarfile.open(kept) as archive:
+        archive.extractall(tmp_path / "backups", filter="data")
+
+    answer = run("restore", tmp_path / "backups", "--into", tmp_path / "back")
+
+    assert answer.exit_code == 0, answer.output
+    assert run("verify", instance=tmp_path / "back").exit_code == 0
 
 
 def test_the_next_backup_of_a_restored_installation_is_its_own(backups: Path, tmp_path: Path) -> None:
