@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from itsmcomply.activity.heads import FILE, note_head
+from itsmcomply.activity.heads import note_head
 from itsmcomply.activity.queries import head_of_trail
 from itsmcomply.app import create_app
 from itsmcomply.backup.archive import Whole, open_backup
 from itsmcomply.backup.operations import (
     OLD_HEADS,
     Source,
+    disk_errors,
     make_backup,
     new_instance,
     record_backup,
@@ -46,8 +48,9 @@ def backup(console: Console, folder: Path, with_secrets: bool) -> None:  # noqa:
     app = console.app()
     source = Source(console.instance, owner_url(console.instance, console.environ), with_secrets)
     with app.app_context():
+        now = console.clock.now()
         with progress_bar("Files") as progress:
-            made = make_backup(source, folder.resolve(), console.clock.now(), partial(_look, app, console), progress)
+            made = make_backup(source, folder.resolve(), now, partial(_look, app, now), progress)
         _note(app, console, made.backup)
     click.echo(f"{made.backup.digest}  {made.backup.folder}")
     facts = made.backup.facts
@@ -55,10 +58,9 @@ def backup(console: Console, folder: Path, with_secrets: bool) -> None:  # noqa:
     _tell(facts.problems, facts.problem_count)
 
 
-def _look(app: Flask, console: Console, session: Session, files: StoreReport) -> Found:
+def _look(app: Flask, now: datetime, session: Session, files: StoreReport, heads: Path) -> Found:
     settings: Settings = app.extensions["itsmcomply.settings"]
-    heads, now = heads_in(console.instance / FILE), console.clock.now()
-    return look_through(app, session, store=files, heads=heads, secret=settings.secret_key, now=now)
+    return look_through(app, session, store=files, heads=heads_in(heads), secret=settings.secret_key, now=now)
 
 
 def _note(app: Flask, console: Console, made: Whole) -> None:
@@ -73,7 +75,7 @@ def _tell(problems: tuple[str, ...], count: int) -> None:
     for problem in problems:
         click.echo(problem)
     if count:
-        click.echo(f"{count} problems were there when it was made.")
+        click.echo(f"Problems that were there when it was made: {count}.")
         raise click.exceptions.Exit(1)
 
 
@@ -88,7 +90,8 @@ def restore(console: Console, folder: Path, target: Path) -> None:
 
     On PostgreSQL DATABASE_URL names an empty database. Ends with 1 when something was wrong when it was made.
     """
-    found, target = open_backup(folder.resolve()), target.resolve()
+    with disk_errors(folder):
+        found, target = open_backup(folder.resolve()), target.resolve()
     with new_instance(target) as place:
         with progress_bar("Files") as progress:
             unpack(found, place, owner_url(place, console.environ), progress)

@@ -72,7 +72,8 @@ def _postgresql(url: str, target: Path) -> Iterator[Session]:
             )
             target.chmod(0o600)
             _run(url, "pg_restore", "--file=/dev/null", str(target))  # reads it from end to end
-            yield Session(connection)
+            with Session(connection) as session:
+                yield session
     finally:
         engine.dispose()
 

@@ -43,7 +43,8 @@ class Found(Protocol):
     def problems(self) -> list[str]: ...
 
 
-Look = Callable[[Session, StoreReport], Found]
+Look = Callable[[Session, StoreReport, Path], Found]
+"""Given the stored files and the file with the heads of the trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def make_backup(source: Source, folder: Path, now: datetime, look: Look, progres
             _refuse_another_trail(folder, session)
             store = LocalStore(source.instance / "store", free_space_floor=0)
             kept = _copy_files(session, store, LocalStore(folder / FILES, free_space_floor=0), progress)
-            found = look(session, kept.report)
+            found = look(session, kept.report, place / heads.FILE)
             facts = _facts(session, now, kind_of(source.database_url), kept, found)
         return Made(seal(place, facts, kept.digests), kept.copied)
 

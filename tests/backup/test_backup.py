@@ -84,7 +84,7 @@ def test_what_is_damaged_already_is_told_and_keeps_nobody_from_a_backup(instance
     for answer in (made, back):
         assert answer.exit_code == 1, answer.output
         assert re.search(r"blob [0-9a-f]{64}: missing; managed-services EV-000\d version 1", answer.stdout)
-        assert "1 problems were there when it was made." in answer.stdout
+        assert "Problems that were there when it was made: 1." in answer.stdout
 
 
 def test_a_folder_is_for_backups_of_one_installation(backups: Path, tmp_path: Path) -> None:
