@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -95,12 +98,18 @@ def person_link(number: int) -> Answer:
     return link_page(user, token, url_for("accounts.person_page", number=number))
 
 
+def _changed(number: int, change: Callable[..., None]) -> User:
+    """The person, after one operation on them."""
+    with writing(Permission.ADMINISTER) as write:
+        user = require_user_id(write.session, number)
+        change(write.session, write.actor, write.clock, user=user)
+    return user
+
+
 @blueprint.post("/admin/people/<int:number>/disable")
 @requires(Permission.ADMINISTER)
 def person_disable(number: int) -> Answer:
-    with writing(Permission.ADMINISTER) as write:
-        user = require_user_id(write.session, number)
-        set_disabled(write.session, write.actor, write.clock, user=user, disabled=True)
+    user = _changed(number, partial(set_disabled, disabled=True))
     flash(_("%(name)s can no longer sign in; open sessions have ended.", name=user.name), "success")
     return redirect(url_for("accounts.person_page", number=number))
 
@@ -108,9 +117,7 @@ def person_disable(number: int) -> Answer:
 @blueprint.post("/admin/people/<int:number>/enable")
 @requires(Permission.ADMINISTER)
 def person_enable(number: int) -> Answer:
-    with writing(Permission.ADMINISTER) as write:
-        user = require_user_id(write.session, number)
-        set_disabled(write.session, write.actor, write.clock, user=user, disabled=False)
+    user = _changed(number, partial(set_disabled, disabled=False))
     flash(_("%(name)s can sign in again.", name=user.name), "success")
     return redirect(url_for("accounts.person_page", number=number))
 
@@ -118,9 +125,7 @@ def person_enable(number: int) -> Answer:
 @blueprint.post("/admin/people/<int:number>/appoint")
 @requires(Permission.ADMINISTER)
 def person_appoint(number: int) -> Answer:
-    with writing(Permission.ADMINISTER) as write:
-        user = require_user_id(write.session, number)
-        set_administrator(write.session, write.actor, write.clock, user=user, is_admin=True)
+    user = _changed(number, partial(set_administrator, is_admin=True))
     flash(_("%(name)s is an administrator from the next sign-in on.", name=user.name), "success")
     return redirect(url_for("accounts.person_page", number=number))
 
@@ -128,9 +133,7 @@ def person_appoint(number: int) -> Answer:
 @blueprint.post("/admin/people/<int:number>/dismiss")
 @requires(Permission.ADMINISTER)
 def person_dismiss(number: int) -> Answer:
-    with writing(Permission.ADMINISTER) as write:
-        user = require_user_id(write.session, number)
-        set_administrator(write.session, write.actor, write.clock, user=user, is_admin=False)
+    user = _changed(number, partial(set_administrator, is_admin=False))
     flash(_("%(name)s is no longer an administrator.", name=user.name), "success")
     where = "home" if number == require_person().row.user_id else "accounts.people"
     return redirect(url_for(where))
