@@ -6,6 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,9 @@ from itsmcomply.evidence.forms import DecisionForm, MessageForm, ReasonForm
 from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.operations import ask_question, decide, decide_link
 from itsmcomply.evidence.preview import compare
+from itsmcomply.evidence.queries.memory import latest_entry, remembered
 from itsmcomply.evidence.queries.review import (
+    WaitingLink,
     decided_since,
     item_number_of,
     waiting_lines,
@@ -38,9 +41,22 @@ SHOWN_BEFORE = 20
 
 
 def _queue() -> list[int]:
-    actor = require_person().actor
-    return waiting_versions(
-        reader(), resources().catalogue, current_system().id, reviewer_id=actor.user_id, blocking=blocking()
+    session, system_id, reviewer = reader(), current_system().id, require_person().actor.user_id
+    return remembered(
+        session,
+        latest_entry(session),
+        ("queue", system_id, reviewer, today()),
+        lambda: waiting_versions(session, resources().catalogue, system_id, reviewer_id=reviewer, blocking=blocking()),
+    )
+
+
+def _links() -> list[WaitingLink]:
+    session, system_id, reviewer = reader(), current_system().id, require_person().actor.user_id
+    return remembered(
+        session,
+        latest_entry(session),
+        ("links", system_id, reviewer),
+        lambda: waiting_links(session, system_id, reviewer_id=reviewer),
     )
 
 
@@ -58,9 +74,8 @@ def review_queue(slug: str) -> str:
     queue = _queue()
     if queue:
         return review_page(queue, queue[0])
-    links = waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)
     return render_template(
-        "review/empty.html", decided=_decided_today(), links=links, artefacts=resources().catalogue.artefacts
+        "review/empty.html", decided=_decided_today(), links=_links(), artefacts=resources().catalogue.artefacts
     )
 
 
@@ -107,7 +122,7 @@ def review_page(queue: list[int], version_id: int, form: DecisionForm | None = N
         effects=effects_of(found),
         acceptance=_acceptance(found, version),
         today=today(),
-        links=len(waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)),
+        links=len(_links()),
     )
 
 
@@ -116,7 +131,13 @@ def _acceptance(found: ItemView, version: VersionView) -> list[str]:
     above = outlook()
     if above is None or version.latest_review is not None or version.withdrawn_at is not None:
         return []
-    return above.accepting(reader(), current_system().id, found.key, version.number, today())
+    session, system_id, day = reader(), current_system().id, today()
+    return remembered(
+        session,
+        latest_entry(session),
+        ("accepting", version.id, day, str(get_locale())),
+        lambda: above.accepting(session, system_id, found.key, version.number, day),
+    )
 
 
 def _around(queue: list[int], position: int | None) -> list[int]:
@@ -211,8 +232,7 @@ def review_question(slug: str, version_id: int) -> Response:
 def review_links(slug: str) -> str:
     """Links that wait for a decision: does the item stand for that artefact there?"""
     stand_at("evidence.review_queue")
-    links = waiting_links(reader(), current_system().id, reviewer_id=require_person().actor.user_id)
-    return render_template("review/links.html", links=links, catalogue=resources().catalogue)
+    return render_template("review/links.html", links=_links(), catalogue=resources().catalogue)
 
 
 @blueprint.post(f"/s/<slug>/review/links/<{NUMBER}:link_id>")
