@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 
 from itsmcomply.clauses.model import Basis, Catalogue, Requirement
 from itsmcomply.clauses.policy import Policy
@@ -17,13 +18,19 @@ ONE = Fraction(1)
 
 def mean(shares: Sequence[Fraction]) -> Fraction | None:
     """The plain mean; None of nothing."""
-    return sum(shares, Fraction(0)) / len(shares) if shares else None
+    return total(shares) / len(shares) if shares else None
 
 
 def weighted(pairs: Sequence[tuple[Fraction, Fraction]]) -> Fraction | None:
     """`sum(w c) / sum(w)` over (weight, coverage) pairs; None of nothing."""
-    total = sum((weight for weight, _ in pairs), Fraction(0))
-    return sum((weight * share for weight, share in pairs), Fraction(0)) / total if total else None
+    weights = total([weight for weight, _ in pairs])
+    return total([weight * share for weight, share in pairs]) / weights if weights else None
+
+
+def total(parts: Sequence[Fraction]) -> Fraction:
+    """The exact sum, over one denominator: several times faster than adding fractions one by one."""
+    below = lcm(*(part.denominator for part in parts))
+    return Fraction(sum(part.numerator * (below // part.denominator) for part in parts), below)
 
 
 def requirement_results(
