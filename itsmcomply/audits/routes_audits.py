@@ -35,7 +35,7 @@ from itsmcomply.audits.papers import download, keep, services, words_for
 from itsmcomply.audits.queries.audits import AuditView, audit_lines, audit_view, findings_of
 from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.queries.programme import programmes
-from itsmcomply.audits.rules import hindrances
+from itsmcomply.audits.rules import TABLE, Act, hindrances
 from itsmcomply.audits.word import audit_plan, audit_report
 from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.desk_web import desk
@@ -48,6 +48,7 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 
 AUDIT = "/s/<slug>/audits/<key>"
 
@@ -105,6 +106,8 @@ def edit(slug: str, key: str) -> Response:
         else:
             return redirect(url_for("audits.audit", slug=slug, key=key), code=303)
     if request.method == "GET":
+        if Act.CHANGE_PLAN not in TABLE[view.audit.state]:
+            return _to_audit(view)
         _fill(form, view)
     return _plan_page(form, view, 422 if form.is_submitted() else 200)
 
@@ -151,13 +154,8 @@ def timetable_end(slug: str, key: str, line: int) -> Response:
 def begin(slug: str, key: str) -> Response:
     form = BeginForm()
     people, notes = form.opening_people.data or "", form.opening_notes.data or ""
-    return _do(
-        key,
-        form,
-        "begin",
-        Permission.CONDUCT_AUDIT,
-        lambda work: begin_audit(work, key, opening_people=people, opening_notes=notes),
-    )
+    step = lambda work: begin_audit(work, key, opening_people=people, opening_notes=notes)  # noqa: E731 - as above
+    return _do(key, form, "begin", Permission.CONDUCT_AUDIT, step)
 
 
 @blueprint.post(f"{AUDIT}/cancel")
@@ -175,6 +173,8 @@ def result(slug: str, key: str) -> Response:
     view = audit_view(reader(), current_system().id, key)
     form = ResultForm()
     if not form.is_submitted():
+        if Act.STATE_RESULT not in TABLE[view.audit.state]:
+            return _to_audit(view)
         return _result_page(_result_form(view), view, 200)
     if form.validate():
         try:
@@ -203,7 +203,8 @@ def sign(slug: str, key: str) -> Response:
         flash(refused, "error")
         return redirect(url_for("audits.result", slug=slug, key=key), code=303)
     names = words_for(reader(), view)
-    content = audit_report(view, found, resources().catalogue, names, signed=True)
+    with readers_language():
+        content = audit_report(view, found, resources().catalogue, names, signed=True)
     name = f"{key}-audit-report.docx"
     try:
         stored = keep(content, name)
@@ -222,7 +223,9 @@ def sign(slug: str, key: str) -> Response:
 @requires(Permission.VIEW_SYSTEM)
 def plan_document(slug: str, key: str) -> Response:
     view = audit_view(reader(), current_system().id, key)
-    return download(audit_plan(view, resources().catalogue, words_for(reader())), f"{key}-audit-plan.docx")
+    with readers_language():
+        content = audit_plan(view, resources().catalogue, words_for(reader()))
+    return download(content, f"{key}-audit-plan.docx")
 
 
 @blueprint.get(f"{AUDIT}/report.docx")
@@ -234,7 +237,8 @@ def report_document(slug: str, key: str) -> Response:
     if view.audit.report_sha256:
         return download(b"".join(resources().store.chunks(view.audit.report_sha256)), name)
     found = findings_of(reader(), current_system().id, key)
-    draft = audit_report(view, found, resources().catalogue, words_for(reader(), view), signed=False)
+    with readers_language():
+        draft = audit_report(view, found, resources().catalogue, words_for(reader(), view), signed=False)
     return download(draft, f"{key}-audit-report-draft.docx")
 
 
@@ -274,6 +278,11 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         errors=[str(in_words(e)) for form in forms.values() for e in _all_errors(form)],
     )
     return make_response(text, status)
+
+
+def _to_audit(view: AuditView) -> Response:
+    """From a form there is nothing to do with in this state to the page of the audit, which says how it stands."""
+    return redirect(url_for("audits.audit", slug=current_system().slug, key=view.key), code=303)
 
 
 def _result_form(view: AuditView) -> ResultForm:

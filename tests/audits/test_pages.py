@@ -206,6 +206,14 @@ def test_competence_that_nothing_shows_is_named(shop: Shop) -> None:
     assert page.count("not shown") == 4
 
 
+def test_a_closed_audit_offers_no_form_to_change_it(shop: Shop) -> None:
+    page = shop.cast.url(f"/audits/{shop.signed('8.6.2')}")
+    for who, form in (("internal_auditor", "result"), ("sms_manager", "edit")):
+        answer = shop.cast.client(who).get(f"{page}/{form}")
+
+        assert (answer.status_code, answer.location) == (303, page)
+
+
 def test_evidence_that_was_withdrawn_shows_no_competence(shop: Shop) -> None:
     filed = shop.file("other_owner", "comp_rec")
     with shop.desk("other_owner") as desk:
