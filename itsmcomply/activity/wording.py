@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "system.stage_2_on": _l("Stage 2 date recorded"),
     "system.surveillance_on": _l("Surveillance date recorded"),
     "system.certified_on": _l("Certification date recorded"),
+    "system.certificate_ends_on": _l("Last day of the certificate recorded"),
     "system.audit_window_reason": _l("Reason for longer audit interval recorded"),
     "system.management_review_on": _l("Management review date recorded"),
     "system.list_declared": _l("List declared complete"),

@@ -19,7 +19,7 @@ from itsmcomply.evidence.kinds import Confidentiality, Decision, VersionKind, Ve
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, Review
 from itsmcomply.evidence.rules import state_of as version_state_of
 from itsmcomply.findings.kinds import PREFIXES, EvidenceUse, Source
-from itsmcomply.findings.limits import certificate_ends_on, ends_sooner
+from itsmcomply.findings.limits import ends_sooner, last_day
 from itsmcomply.findings.models import (
     ActionDue,
     CorrectiveAction,
@@ -39,7 +39,7 @@ from itsmcomply.findings.models import (
 )
 from itsmcomply.findings.rules import ActionFacts, Case, PlanState
 from itsmcomply.systems.models import EntryKind
-from itsmcomply.systems.queries import DEFAULT_ZONE, entry_in_force, zones
+from itsmcomply.systems.queries import DEFAULT_ZONE, facts_in_force, zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +147,13 @@ def load_dossiers(
 
 
 def certificate_end(session: Session, catalogue: Catalogue, system_id: int) -> date | None:
-    """The last day of the certificate, as its recorded day and the cycle of the catalogue say. One query."""
-    entry = entry_in_force(session, system_id, EntryKind.CERTIFIED_ON)
-    certified_on = date.fromisoformat(entry.value) if entry is not None and entry.value else None
-    return certificate_ends_on(certified_on, catalogue.cycle)
+    """The last day of the certificate, as recorded, or as its day and the cycle of the catalogue say. One query."""
+    facts = facts_in_force(session, system_id)
+    stated, certified_on = (
+        date.fromisoformat(value) if (value := facts.get((kind, ""))) else None
+        for kind in (EntryKind.CERTIFICATE_ENDS_ON, EntryKind.CERTIFIED_ON)
+    )
+    return last_day(stated, certified_on, catalogue.cycle)
 
 
 def finding_id(session: Session, system_id: int, key: str) -> int:

@@ -50,6 +50,16 @@ def certificate_ends_on(certified_on: date | None, cycle: CertificationCycle | N
     return months_later(certified_on, 12 * cycle.years) - timedelta(days=1)
 
 
+def last_day(stated: date | None, certified_on: date | None, cycle: CertificationCycle | None) -> date | None:
+    """The last day of a certificate: as stated, which a later decision outdates, else as the cycle gives it.
+
+    A restored certificate ends when the one before would have (ISO/IEC 17021-1:2015 9.6.3.2.5).
+    """
+    if stated is not None and (certified_on is None or stated >= certified_on):
+        return stated
+    return certificate_ends_on(certified_on, cycle)
+
+
 def ends_sooner(due_on: date | None, found_on: date, ends_on: date | None) -> bool:
     """Whether the certificate in force when something was found ends before it is due. No due day: it does."""
     return ends_on is not None and found_on <= ends_on and (due_on is None or ends_on < due_on)

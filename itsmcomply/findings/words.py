@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from itsmcomply.findings.kinds import Grade, Source
+from itsmcomply.findings.kinds import CauseCategory, CauseMethod, Grade, Source
 from itsmcomply.findings.rules import State
 from itsmcomply.wording import N_
 
@@ -34,4 +34,16 @@ SOURCES: Mapping[Source, str] = {
     Source.CERTIFICATION_BODY: N_("Certification body"),
     Source.SUPPLIER: N_("Supplier"),
     Source.OWN: N_("Own finding"),
+}
+METHODS: Mapping[CauseMethod, str] = {
+    CauseMethod.FIVE_WHYS: N_("Five whys"),
+    CauseMethod.CAUSE_EFFECT: N_("Cause and effect"),
+}
+CATEGORIES: Mapping[CauseCategory, str] = {
+    CauseCategory.PEOPLE: N_("People"),
+    CauseCategory.PROCESS: N_("Process"),
+    CauseCategory.TOOLS: N_("Tools"),
+    CauseCategory.INFORMATION: N_("Information"),
+    CauseCategory.SUPPLIERS: N_("Suppliers"),
+    CauseCategory.MANAGEMENT: N_("Management"),
 }

@@ -77,6 +77,12 @@ DATE_FIELDS = (
         "day",
     ),
     FactField(
+        EntryKind.CERTIFICATE_ENDS_ON,
+        _l("Certificate ends on"),
+        _l("Only where it is not three years after that day, as for a restored one. Limits findings of the body."),
+        "day",
+    ),
+    FactField(
         EntryKind.SURVEILLANCE_ON,
         _l("Next surveillance audit"),
         _l("The day to be ready again; a quick choice of the as-of day."),

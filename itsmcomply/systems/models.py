@@ -60,6 +60,7 @@ class EntryKind(StrEnum):
     STAGE_2_ON = "stage_2_on"
     SURVEILLANCE_ON = "surveillance_on"
     CERTIFIED_ON = "certified_on"
+    CERTIFICATE_ENDS_ON = "certificate_ends_on"
     AUDIT_WINDOW_REASON = "audit_window_reason"
     MANAGEMENT_REVIEW_ON = "management_review_on"
     LIST_DECLARED = "list_declared"  # [subject kind]

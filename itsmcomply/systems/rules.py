@@ -24,6 +24,7 @@ DATE_KINDS: Final = frozenset(
         "stage_2_on",
         "surveillance_on",
         "certified_on",
+        "certificate_ends_on",
         "management_review_on",
         "due_on",
     }

@@ -497,6 +497,17 @@ def test_the_trail_tells_when_a_plan_ends_because_an_action_was_added(bench: Ben
     assert after["plan_ended"] == "action 2 was added"
 
 
+def test_a_restored_certificate_ends_when_it_is_said_to(bench: Bench) -> None:
+    with bench.desk("sms_manager") as desk:
+        clock = bench.office.cast.clock
+        for kind, day in ((EntryKind.CERTIFIED_ON, "2026-06-01"), (EntryKind.CERTIFICATE_ENDS_ON, "2026-12-31")):
+            set_entry(desk.session, desk.actor, clock, system=desk.system, kind=kind, value=day)
+
+    key = bench.raised(replace(RAISING, source=Source.CERTIFICATION_BODY))
+
+    assert bench.dossier(key).case.closure_due_on == date(2026, 12, 31)
+
+
 @pytest.mark.parametrize("source", [Source.OWN, Source.INTERNAL_AUDIT, Source.SUPPLIER])
 def test_nobody_but_a_certification_body_raises_an_area_of_concern(bench: Bench, source: Source) -> None:
     with pytest.raises(InvalidInput, match="Only a certification body"):

@@ -92,6 +92,7 @@ DATE_KINDS = (
     "stage_1_on",
     "stage_2_on",
     "certified_on",
+    "certificate_ends_on",
     "surveillance_on",
     "management_review_on",
     "audit_window_reason",
