@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from itsmcomply.app import create_app
 from itsmcomply.clock import FixedClock
@@ -23,6 +24,7 @@ from itsmcomply.settings import Settings, create_secret, load_settings
 from tests.cast import Cast, make_cast
 from tests.chromium import browser
 from tests.postgres import PostgresServer, running_postgres
+from tests.remembered import remembered_addresses
 
 __all__ = ["browser"]
 
@@ -92,9 +94,22 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return load_settings(instance, {"DATABASE_URL": database_url, "ITSMCOMPLY_BASE_URL": "http://localhost"})
 
 
+@pytest.fixture(scope="session", autouse=True)
+def addresses() -> Iterator[None]:
+    with remembered_addresses():
+        yield
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates compiled once a process, not once a test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+def app(settings: Settings, clock: FixedClock, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     app = create_app(settings, clock)
+    app.jinja_env.bytecode_cache = compiled_templates
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     yield app
     with app.app_context():
