@@ -32,7 +32,8 @@ def add_audit(app: Flask, session: Session, system: ManagementSystem, person: in
     audit = plan_audit(desk, _plan(desk))
     session.flush()  # the audit is found by its key below
     assign(desk, audit.key, Assignment(TeamRole.LEAD, name="Auditor of another organisation"))
-    session.flush()  # it begins once it has a lead auditor
+    assign(desk, audit.key, Assignment(TeamRole.AUDITOR, person))
+    session.flush()  # it begins once it has a lead auditor, by one of its auditors
     begin_audit(desk, audit.key)
     session.flush()  # its rows are filled in by their ids
     _conclude(desk, audit)

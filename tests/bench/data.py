@@ -206,7 +206,7 @@ def fill(app: Flask, size: int, *, today: date | None = None, seed: int = 20000)
         system, people = _people(session)
         controls = _controls(session, catalogue, system)
         day = today or datetime.now(UTC).date()
-        seeder = Seeder(catalogue, settings.store_dir, system.id, people, controls, day, random.Random(seed))
+        seeder = Seeder(catalogue, settings.store_dir, system.id, people[:-1], controls, day, random.Random(seed))
         _items(seeder, size)
         _insert(session, seeder.rows)
         system.next_evidence_number = size + 1
@@ -224,7 +224,7 @@ def _people(session: Session) -> tuple[ManagementSystem, list[int]]:
         email = MANAGER if number == 0 else f"person-{number}@example.org"
         user: User = create_user(session, SYSTEM_ACTOR, clock, email=email, name=f"Role {number}")
         user.password_hash = known
-        role = Role.SMS_MANAGER if number == 0 else Role.EVIDENCE_REVIEWER
+        role = {0: Role.SMS_MANAGER, 29: Role.INTERNAL_AUDITOR}.get(number, Role.EVIDENCE_REVIEWER)
         grant_role(session, SYSTEM_ACTOR, clock, system=system, user=user, role=role)
         people.append(user.id)
     since = (clock.now().date() - timedelta(days=365 * YEARS)).isoformat()
