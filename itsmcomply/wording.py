@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Self
@@ -77,3 +78,16 @@ def translated(sentence: Sentence, gettext: Callable[[str], str]) -> str:
     }
     template = gettext(sentence.template)
     return template % values if values else template
+
+
+def stored(sentence: Sentence) -> str:
+    """The sentence as one column keeps it, so that whoever reads it later can have it in their language."""
+    return json.dumps({"template": sentence.template, "values": sentence.values}, ensure_ascii=False, sort_keys=True)
+
+
+def restored(text: str) -> str:
+    """The sentence that was stored; a text of an earlier release as it is."""
+    if not text.startswith('{"template"'):
+        return text
+    kept = json.loads(text)
+    return Sentence(kept["template"], kept["values"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -40,6 +40,7 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import clock, current_system, reader, require_person
 from itsmcomply.web.page import stand_at, today
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 from itsmcomply.wording import N_
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,7 +56,7 @@ def checklist(slug: str, key: str) -> Response:
     audit = audit_by_key(work, key)
     rows = [(row, sheet_values(row)) for row in rows_of(reader(), audit)]
     found = [_sheet_row(row.requirement, values, row.row_version) for row, values in rows]
-    return download(checklist_workbook(key, audit.title, found), f"{key}-checklist.xlsx", XLSX)
+    return _checklist(audit, found, "checklist")
 
 
 @blueprint.post(f"{AUDIT}/returns")
@@ -115,7 +116,13 @@ def returned_workbook(slug: str, key: str, returned: int) -> Response:
     refused = {one.row.line: one for one in run_of(work, audit, kept).refusals}
     now = {row.requirement: row.row_version for row in rows_of(reader(), audit)}
     rows = [_to_correct(row, refused.get(row.line), now) for row in returned_rows(kept)]
-    return download(checklist_workbook(key, audit.title, rows), f"{key}-checklist-to-correct.xlsx", XLSX)
+    return _checklist(audit, rows, "checklist-to-correct")
+
+
+def _checklist(audit: Audit, rows: Sequence[SheetRow], name: str) -> Response:
+    with readers_language():
+        content = checklist_workbook(audit.key, audit.title, rows)
+    return download(content, f"{audit.key}-{name}.xlsx", XLSX)
 
 
 def _to_correct(row: ReturnedRow, refused: Refusal | None, versions: Mapping[str, int]) -> SheetRow:

@@ -15,18 +15,22 @@ from typing import TYPE_CHECKING, Any
 from itsmcomply.audits.kinds import State
 from itsmcomply.audits.models import AuditProgramme, AuditRow
 from itsmcomply.audits.queries.audits import AuditLine, AuditView, FindingLine
+from itsmcomply.audits.rules import Tally
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.datafiles import data_dir
-from itsmcomply.wording import in_words
+from itsmcomply.findings.kinds import Grade
+from itsmcomply.findings.words import GRADES
+from itsmcomply.language import _, say, tell
+from itsmcomply.wording import N_, in_words
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-SAMPLING = (
+SAMPLING = N_(
     "Auditing is sampling: only part of the records and activities was looked at, so that not everything that is "
     "wrong need have been found, and what is not mentioned is not thereby confirmed."
 )
-CONFIDENTIAL = "Confidential. For the people named under distribution; pass it on only with their consent."
+CONFIDENTIAL = N_("Confidential. For the people named under distribution; pass it on only with their consent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Paper:
 
         self._doc: Document = docx.Document(str(data_dir("templates") / "reports" / "report.docx"))
         section = self._doc.sections[0]
-        told = {"{system}": head, "{day}": in_words(day), "{disclaimer}": foot}
+        told = {"{system}": head, "{day}": tell(in_words(day)), "{disclaimer}": foot}
+        told |= {"Page ": _("Page") + " ", " of ": " " + _("of") + " "}
         for part in (section.header, section.footer, section.first_page_footer):
             for run in (run for paragraph in part.paragraphs for run in paragraph.runs):
                 for mark, text in told.items():
@@ -146,11 +151,11 @@ class Paper:
 
 def audit_plan(view: AuditView, catalogue: Catalogue, words: Words) -> bytes:
     """The audit plan: what, why, against what, who, when, whom they meet (ISO 19011:2018 6.3.2)."""
-    paper = Paper(f"{words.system}, {view.key}", words.day, "Audit plan. Confidential.")
-    paper.cover("Audit plan", f"{view.key} {view.audit.title}", _days(view.days.first_on, view.days.last_on))
+    paper = Paper(f"{words.system}, {view.key}", words.day, _("Audit plan. Confidential."))
+    paper.cover(_("Audit plan"), f"{view.key} {view.audit.title}", _days(view.days.first_on, view.days.last_on))
     _particulars(paper, view, catalogue, words)
     _timetable(paper, view)
-    paper.heading("What will be asked")
+    paper.heading(_("What will be asked"))
     for clause in view.clauses:
         known = catalogue.clauses[clause]
         paper.heading(f"{clause} {known.label}", 2)
@@ -164,21 +169,17 @@ def audit_report(
 ) -> bytes:
     """The audit report. `signed` False: a draft, and it says so."""
     audit = view.audit
-    paper = Paper(f"{words.system}, {view.key}", words.day, "Auditing is sampling. Confidential.")
+    paper = Paper(f"{words.system}, {view.key}", words.day, _("Auditing is sampling. Confidential."))
     lead = view.lead.name if view.lead else ""
-    state = f"Signed off by {words.signed_by or lead} on {in_words(words.day)}." if signed else "Draft, not signed off."
-    paper.cover("Audit report", f"{view.key} {audit.title}", state)
-    paper.heading("Audit conclusion")
-    conformity = words.extents[audit.conformity.value] if audit.conformity else "not concluded"
-    effective = words.extents[audit.effectiveness.value] if audit.effectiveness else "not concluded"
-    paper.facts([("Audit criteria met", conformity), ("Implemented and effective", effective)])
-    paper.text(audit.conclusion or "Not written yet.")
-    tally = view.tally
-    paper.text(
-        f"{tally.rows} requirements in scope: {tally.counted} audited, {tally.not_sampled} not sampled, "
-        f"{tally.concluded - tally.counted - tally.not_sampled} not triggered, {tally.rows - tally.concluded} open."
-    )
-    paper.text(SAMPLING, "Note")
+    by = say(N_("Signed off by %(who)s on %(day)s."), who=words.signed_by or lead, day=words.day)
+    paper.cover(_("Audit report"), f"{view.key} {audit.title}", by if signed else _("Draft, not signed off."))
+    paper.heading(_("Audit conclusion"))
+    conformity = words.extents[audit.conformity.value] if audit.conformity else _("not concluded")
+    effective = words.extents[audit.effectiveness.value] if audit.effectiveness else _("not concluded")
+    paper.facts([(_("Audit criteria met"), conformity), (_("Implemented and effective"), effective)])
+    paper.text(audit.conclusion or _("Not written yet."))
+    paper.text(_counted(view.tally))
+    paper.text(_(SAMPLING), "Note")
     _particulars(paper, view, catalogue, words)
     _timetable(paper, view)
     _findings(paper, findings)
@@ -188,31 +189,41 @@ def audit_report(
     return paper.save()
 
 
+def _counted(tally: Tally) -> str:
+    text = N_(
+        "%(rows)s requirements in scope: %(counted)s audited, %(left)s not sampled, %(never)s not triggered, "
+        "%(open)s open."
+    )
+    never, left = tally.concluded - tally.counted - tally.not_sampled, tally.rows - tally.concluded
+    return say(text, rows=tally.rows, counted=tally.counted, left=tally.not_sampled, never=never, open=left)
+
+
 def programme_document(
     programme: AuditProgramme, lines: Sequence[AuditLine], catalogue: Catalogue, words: Words
 ) -> bytes:
     """The audit programme with its audits and which clause each of them holds."""
-    paper = Paper(f"{words.system}, {programme.key}", words.day, "Audit programme")
-    paper.cover("Audit programme", programme.name, _days(programme.from_on, programme.to_on))
+    paper = Paper(f"{words.system}, {programme.key}", words.day, _("Audit programme"))
+    paper.cover(_("Audit programme"), programme.name, _days(programme.from_on, programme.to_on))
     for title, text in (
-        ("Objectives", programme.objectives),
-        ("Frequency, methods and reporting", programme.methods),
-        ("Responsibilities and resources", programme.resources),
-        ("Risks to the programme", programme.risks),
+        (_("Objectives"), programme.objectives),
+        (_("Frequency, methods and reporting"), programme.methods),
+        (_("Responsibilities and resources"), programme.resources),
+        (_("Risks to the programme"), programme.risks),
     ):
-        paper.told(title, text, "Nothing stated.")
-    paper.heading("Audits")
+        paper.told(title, text, _("Nothing stated."))
+    paper.heading(_("Audits"))
     kept = sorted((one for one in lines if one.state is not State.CANCELLED), key=lambda one: one.first_on)
     rows = [
-        [one.key, words.kinds[one.kind.value], one.title, _days(one.first_on, one.last_on), one.lead or "to assign"]
+        [one.key, words.kinds[one.kind.value], one.title, _days(one.first_on, one.last_on), one.lead or _("to assign")]
         for one in kept
     ]
-    paper.table(["Audit", "Type", "Subject", "Days", "Lead auditor"], rows, (2.3, 2.5, 4.8, 4.4, 2.8))
+    paper.table([_("Audit"), _("Type"), _("Subject"), _("Days"), _("Lead auditor")], rows, (2.3, 2.5, 4.8, 4.4, 2.8))
     held = {number for one in kept for number in one.clauses}
     left = [c.number for c in catalogue.clauses.values() if c.auditable and c.number not in held]
-    every = "Every clause with requirements is in the scope of one of these audits."
-    paper.text(f"In the scope of none of these audits: {', '.join(left)}." if left else every)
-    paper.heading("Scope of each audit")
+    every = _("Every clause with requirements is in the scope of one of these audits.")
+    none = say(N_("In the scope of none of these audits: %(clauses)s."), clauses=", ".join(left))
+    paper.text(none if left else every)
+    paper.heading(_("Scope of each audit"))
     for one in kept:
         paper.heading(f"{one.key} {one.title}", 2)
         paper.text(_clauses(one.clauses, catalogue).replace("\n", "; "))
@@ -222,47 +233,53 @@ def programme_document(
 
 
 def _timetable(paper: Paper, view: AuditView) -> None:
-    paper.heading("Timetable")
+    paper.heading(_("Timetable"))
     if not view.timetable:
-        paper.text("No timetable has been laid out.")
+        paper.text(_("No timetable has been laid out."))
         return
     rows = [
-        [f"{in_words(s.on_day)}\n{s.starts} to {s.ends}", s.topic, s.auditee, s.auditor, s.place]
+        [
+            say(N_("%(day)s\n%(start)s to %(end)s"), day=s.on_day, start=s.starts, end=s.ends),
+            s.topic,
+            s.auditee,
+            s.auditor,
+            s.place,
+        ]
         for s in view.timetable
     ]
-    paper.table(["When", "What", "Auditee", "Auditor", "Place"], rows, (2.8, 5.2, 3.2, 2.8, 2.8))
+    paper.table([_("When"), _("What"), _("Auditee"), _("Auditor"), _("Place")], rows, (2.8, 5.2, 3.2, 2.8, 2.8))
 
 
 def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
     audit = view.audit
-    paper.heading("Particulars")
-    services = ", ".join(words.services.get(one, str(one)) for one in view.services) or "All services in scope"
+    paper.heading(_("Particulars"))
+    services = ", ".join(words.services.get(one, str(one)) for one in view.services) or _("All services in scope")
     team = "\n".join(f"{m.name}, {words.roles[m.role.value].lower()}{_part(m.part)}" for m in view.team)
     auditees = dict.fromkeys(s.auditee for s in view.timetable if s.auditee)
     auditees |= dict.fromkeys(r.interviewed for r in view.rows if r.interviewed)
     paper.facts(
         [
-            ("Organisation", words.organisation or words.system),
-            ("Type", words.kinds[audit.kind.value]),
-            ("Objectives", audit.objectives),
-            ("Scope", _clauses(view.clauses, catalogue)),
-            ("Services", services),
-            ("Places", "\n".join(view.sites) or "Not stated"),
-            ("Audit criteria", audit.criteria),
-            ("Audit client", audit.client or "Not stated"),
-            ("Audit team", team or "To be assigned"),
-            ("Auditees", ", ".join(auditees) or "Not stated"),
-            ("Days", _days(view.days.first_on, view.days.last_on)),
-            ("Method", words.methods[audit.method.value] + (f"\n{audit.remote}" if audit.remote else "")),
+            (_("Organisation"), words.organisation or words.system),
+            (_("Type"), words.kinds[audit.kind.value]),
+            (_("Objectives"), audit.objectives),
+            (_("Scope"), _clauses(view.clauses, catalogue)),
+            (_("Services"), services),
+            (_("Places"), "\n".join(view.sites) or _("Not stated")),
+            (_("Audit criteria"), audit.criteria),
+            (_("Audit client"), audit.client or _("Not stated")),
+            (_("Audit team"), team or _("To be assigned")),
+            (_("Auditees"), ", ".join(auditees) or _("Not stated")),
+            (_("Days"), _days(view.days.first_on, view.days.last_on)),
+            (_("Method"), words.methods[audit.method.value] + (f"\n{audit.remote}" if audit.remote else "")),
         ]
     )
 
 
 def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
     standing = [one for one in findings if not one.withdrawn]
-    paper.heading("Findings")
+    paper.heading(_("Findings"))
     if not standing:
-        paper.text("No finding was raised.")
+        paper.text(_("No finding was raised."))
         return
     grades = Counter(_grade(one) for one in standing)
     paper.text("; ".join(f"{grade}: {number}" for grade, number in grades.items()) + ".")
@@ -270,78 +287,81 @@ def _findings(paper: Paper, findings: Sequence[FindingLine]) -> None:
         paper.heading(f"{one.key} {one.title}", 2)
         paper.facts(
             [
-                ("Grade", _grade(one)),
-                ("Requirement", ", ".join(one.requirements)),
-                ("Statement", one.statement),
+                (_("Grade"), _grade(one)),
+                (_("Requirement"), ", ".join(one.requirements)),
+                (_("Statement"), one.statement),
                 (
-                    "Objective evidence",
-                    one.objective or "The versions examined for it, listed at the end.",
+                    _("Objective evidence"),
+                    one.objective or _("The versions examined for it, listed at the end."),
                 ),
             ]
         )
 
 
 def _grade(one: FindingLine) -> str:
-    return one.grade.replace("_", " ").capitalize()
+    return _(GRADES[Grade(one.grade)])
 
 
 def _outcome(paper: Paper, view: AuditView) -> None:
     audit = view.audit
-    paper.heading("Course and outcome")
-    paper.told("Objectives of the audit", _reached(view), "")
-    paper.told("Good practice", audit.good_practice, "None noted.")
-    paper.told("Parts of the scope not covered", audit.uncovered, "The whole scope was covered.")
-    paper.told("Course of the audit and obstacles", audit.obstacles, "Carried out as planned, without obstacles.")
-    paper.told("Differences of opinion not resolved", audit.differences, "None.")
-    paper.told("Agreed follow-up", audit.follow_up, "As the findings demand.")
-    paper.told("Opening meeting", _meeting(audit.opening_people, audit.opening_notes), "No notes.")
-    paper.told("Closing meeting", _meeting(audit.closing_people, audit.closing_notes), "No notes.")
-    paper.told("Distribution", audit.distribution, "Not stated.")
-    paper.text(CONFIDENTIAL, "Note")
+    paper.heading(_("Course and outcome"))
+    paper.told(_("Objectives of the audit"), _reached(view), "")
+    paper.told(_("Good practice"), audit.good_practice, _("None noted."))
+    paper.told(_("Parts of the scope not covered"), audit.uncovered, _("The whole scope was covered."))
+    paper.told(_("Course of the audit and obstacles"), audit.obstacles, _("Carried out as planned, without obstacles."))
+    paper.told(_("Differences of opinion not resolved"), audit.differences, _("None."))
+    paper.told(_("Agreed follow-up"), audit.follow_up, _("As the findings demand."))
+    paper.told(_("Opening meeting"), _meeting(audit.opening_people, audit.opening_notes), _("No notes."))
+    paper.told(_("Closing meeting"), _meeting(audit.closing_people, audit.closing_notes), _("No notes."))
+    paper.told(_("Distribution"), audit.distribution, _("Not stated."))
+    paper.text(_(CONFIDENTIAL), "Note")
 
 
 def _reached(view: AuditView) -> str:
     """Whether the objectives were reached within the scope, by what the checklist says."""
     tally = view.tally
     if tally.rows and tally.rows == tally.concluded and not tally.not_sampled:
-        return "Reached: every requirement in scope was looked at."
+        return _("Reached: every requirement in scope was looked at.")
     left = tally.not_sampled + tally.rows - tally.concluded
-    return f"Reached for what was looked at; {left} of {tally.rows} requirements in scope were not."
+    text = N_("Reached for what was looked at; %(left)s of %(rows)s requirements in scope were not.")
+    return say(text, left=left, rows=tally.rows)
 
 
 def _examined(paper: Paper, view: AuditView) -> None:
     """Each version once, with the digest by which its bytes are known."""
     found = {(e.item_key, e.version_number): e for bound in view.evidence.values() for e in bound}
-    paper.heading("Evidence examined")
+    paper.heading(_("Evidence examined"))
     if not found:
-        paper.text("No version on file was marked as examined; conclusions rest on what was told and shown.")
+        paper.text(_("No version on file was marked as examined; conclusions rest on what was told and shown."))
         return
     rows = [
-        [f"{key} version {number}", e.title, e.sha256 or "not held here"] for (key, number), e in sorted(found.items())
+        [_version(key, number), e.title, e.sha256 or _("not held here")] for (key, number), e in sorted(found.items())
     ]
-    paper.table(["Version", "Title", "SHA-256"], rows, (3.4, 6.0, 7.4))
+    paper.table([_("Version"), _("Title"), "SHA-256"], rows, (3.4, 6.0, 7.4))
 
 
 def _rows(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:
-    paper.heading("Requirement by requirement")
+    paper.heading(_("Requirement by requirement"))
     for clause in dict.fromkeys(row.clause for row in view.rows):
         known = catalogue.clauses.get(clause)
         paper.heading(f"{clause} {known.label if known else ''}", 2)
         rows = [_row(row, view, catalogue, words) for row in view.rows if row.clause == clause]
-        paper.table(["Requirement", "Conclusion", "Seen and said", "Evidence examined"], rows, (4.8, 2.6, 6.4, 3.0))
+        paper.table(
+            [_("Requirement"), _("Conclusion"), _("Seen and said"), _("Evidence examined")], rows, (4.8, 2.6, 6.4, 3.0)
+        )
 
 
 def _row(row: AuditRow, view: AuditView, catalogue: Catalogue, words: Words) -> list[str]:
     known = catalogue.requirements.get(row.requirement)
-    conclusion = words.conclusions[row.conclusion.value] if row.conclusion else "Open"
+    conclusion = words.conclusions[row.conclusion.value] if row.conclusion else _("Open")
     seen = [text for text in (row.statement, row.answer) if text]
     if row.interviewed:
-        seen.append(f"Interviewed: {row.interviewed}")
+        seen.append(say(N_("Interviewed: %(who)s"), who=row.interviewed))
     for thread in view.threads.get(row.id, ()):
-        links = "Every link holds." if thread.holds else thread.note
+        links = _("Every link holds.") if thread.holds else thread.note
         name = words.threads.get(thread.thread, thread.thread)
         seen.append(f"{name}: {' > '.join(thread.steps.splitlines())}. {links}")
-    evidence = [f"{e.item_key} version {e.version_number}" for e in view.evidence.get(row.id, ())]
+    evidence = [_version(e.item_key, e.version_number) for e in view.evidence.get(row.id, ())]
     finding = f"\n{row.finding_key}" if row.finding_key else ""
     return [
         f"{row.requirement} {known.text if known else ''}",
@@ -360,9 +380,14 @@ def _part(part: Sequence[str]) -> str:
 
 
 def _meeting(people: str, notes: str) -> str:
-    present = f"Present: {', '.join(line.strip() for line in people.splitlines() if line.strip())}" if people else ""
+    who = ", ".join(line.strip() for line in people.splitlines() if line.strip())
+    present = say(N_("Present: %(who)s"), who=who) if people else ""
     return "\n".join(text for text in (present, notes) if text)
 
 
 def _days(first: date, last: date) -> str:
-    return in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"
+    return tell(in_words(first)) if first == last else say(N_("%(first)s to %(last)s"), first=first, last=last)
+
+
+def _version(key: str, number: int) -> str:
+    return say(N_("%(key)s version %(number)s"), key=key, number=number)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from itsmcomply.audits.kinds import AuditKind, Conclusion, Extent, Method, State, TeamRole
+from itsmcomply.audits.sampling import drawing
+from itsmcomply.audits.tickets.model import Kind
 from itsmcomply.wording import N_
 
 KINDS: Mapping[AuditKind, str] = {
@@ -44,4 +46,16 @@ ROLES: Mapping[TeamRole, str] = {
     TeamRole.AUDITOR: N_("Auditor"),
     TeamRole.EXPERT: N_("Technical expert"),
     TeamRole.OBSERVER: N_("Observer"),
+}
+SAMPLE_METHODS: Mapping[drawing.Method, str] = {
+    drawing.Method.RANDOM: N_("Random"),
+    drawing.Method.STRATIFIED: N_("Stratified"),
+    drawing.Method.SYSTEMATIC: N_("Systematic"),
+}
+STRATA: Mapping[str, str] = {"priority": N_("priority"), "month": N_("month opened"), "group": N_("group")}
+RECORDS: Mapping[Kind, str] = {
+    Kind.INCIDENT: N_("Incidents"),
+    Kind.PROBLEM: N_("Problems"),
+    Kind.CHANGE: N_("Changes"),
+    Kind.REQUEST: N_("Requests"),
 }

@@ -29,6 +29,7 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, settings
 from itsmcomply.web.page import today
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 REVIEW = "/s/<slug>/management-review/<key>"
@@ -84,7 +85,7 @@ def _written(papers: Papers) -> bytes:
     writer = cast("Writer | None", current_app.extensions.get(WRITER))
     if writer is None:
         raise NotFound("document", "")
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, readers_language():
         path = Path(folder) / "review.docx"
         writer.write(papers, path)
         return path.read_bytes()

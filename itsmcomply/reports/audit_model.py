@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from itsmcomply.audits.coverage import Place
 from itsmcomply.audits.kinds import AuditKind, Conclusion, Extent
 from itsmcomply.audits.kinds import State as AuditState
+from itsmcomply.audits.sampling.drawing import Method
+from itsmcomply.audits.tickets.model import Kind
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.rules import State as FindingState
 from itsmcomply.performance.kinds import DecisionKind, Judgement
@@ -94,6 +97,73 @@ class CheckRow:
     interviewed: str
     evidence: tuple[VersionRef, ...]
     finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRow:
+    """What testing one attribute came to over a sample."""
+
+    text: str
+    tested: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A sample and how it was drawn. Results (`attributes` to `paper`) only once its audit is signed.
+
+    `rate` and `upper`, the bound at `confidence`, are shares; None where nothing was tested. `kind` None: all records.
+    """
+
+    audit: str
+    key: str
+    title: str
+    requirements: tuple[str, ...]
+    population: str
+    file_name: str
+    sha256: str
+    records: int
+    kind: Kind | None
+    method: Method
+    by: str
+    size: int
+    seed: str
+    algorithm: str
+    confidence: int
+    drawn_on: date
+    drawn_by: str
+    signed: bool = False
+    attributes: tuple[AttributeRow, ...] = ()
+    tested: int = 0
+    errors: int = 0
+    rate: Fraction | None = None
+    upper: Fraction | None = None
+    paper: VersionRef | None = None
+    findings: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Audit and sample together, which name it in the whole system."""
+        return f"{self.audit} {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class TestedRow:
+    """A record of a sample in a signed audit: the attributes by what testing them came to."""
+
+    sample: str
+    number: str
+    stratum: str
+    opened_on: str
+    group: str
+    met: tuple[str, ...]
+    failed: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+    note: str
+
+    @property
+    def is_tested(self) -> bool:
+        return bool(self.met or self.failed or self.not_applicable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +265,8 @@ class AuditPart:
     clauses: tuple[Place, ...] = ()
     processes: tuple[Place, ...] = ()
     checks: tuple[CheckRow, ...] = ()
+    samples: tuple[SampleRow, ...] = ()
+    tested: tuple[TestedRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     actions: tuple[ActionRow, ...] = ()
     reviews: tuple[ReviewLine, ...] = ()

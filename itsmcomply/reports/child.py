@@ -19,16 +19,17 @@ from itsmcomply.activity.operations import Origin, origin
 from itsmcomply.clock import Clock, SystemClock, day_in_zone
 from itsmcomply.db import db, end_read, transaction, write_connection
 from itsmcomply.errors import DomainError, InvalidTransition
+from itsmcomply.language import speaker_of, written_in
 from itsmcomply.permissions import Actor
 from itsmcomply.reports import files
 from itsmcomply.reports.build import Order
-from itsmcomply.reports.language import speaker_of, written_in
 from itsmcomply.reports.making import Target, make_file
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.operations import Made, begin_export, fail_export, find_export, finish_export
 from itsmcomply.reports.rules import ExportState
 from itsmcomply.settings import Settings, instance_dir, load_settings
 from itsmcomply.systems.queries import DEFAULT_ZONE, grants_of, zones
+from itsmcomply.wording import N_, Sentence, say
 from itsmcomply.worker import create_worker, load_rules
 
 MEMORY_BYTES = 3 << 30
@@ -79,7 +80,7 @@ def run(settings: Settings, clock: Clock, export_id: int) -> int:
     except InvalidTransition:
         return 1  # cancelled at the last moment; the file stays unnamed by any export
     except DomainError as error:
-        return _failed(actor, clock, export_id, str(error))
+        return _failed(actor, clock, export_id, _sentence(error))
     except Exception as error:  # the edge of a process: whatever it was, the page has to say so
         log.exception("export %s", export_id)
         return _failed(actor, clock, export_id, _sentence(error))
@@ -88,13 +89,16 @@ def run(settings: Settings, clock: Clock, export_id: int) -> int:
     return 0
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception) -> Sentence:
     if isinstance(error, MemoryError):
-        return "It needed more memory than an export may take."
-    return f"It stopped on an unexpected error ({type(error).__name__}). The log of the server says more."
+        return say(N_("It needed more memory than an export may take."))
+    if isinstance(error, DomainError):
+        return say(N_("It could not be made: %(reason)s."), reason=str(error).rstrip("."))
+    text = N_("It stopped on an unexpected error (%(name)s). The log of the server says more.")
+    return say(text, name=type(error).__name__)
 
 
-def _failed(actor: Actor, clock: Clock, export_id: int, message: str) -> int:
+def _failed(actor: Actor, clock: Clock, export_id: int, message: Sentence) -> int:
     end_read()
     with transaction() as session:
         fail_export(session, actor, clock, export_id, message)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import ExpectationResult, RequirementResult, Result
 from itsmcomply.reports import outcomes, words
 from itsmcomply.reports.audit_model import AuditPart
 from itsmcomply.reports.gaps import gap_rows
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.maturity import process_rows
 from itsmcomply.reports.model import (
     About,

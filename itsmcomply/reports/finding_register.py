@@ -17,9 +17,11 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from itsmcomply.findings.queries.lines import FindingLine, Tally
+from itsmcomply.language import _, say, tell
+from itsmcomply.reports import words
 from itsmcomply.reports.safe import fitted
-from itsmcomply.reports.words import label
 from itsmcomply.reports.xlsx.style import DAY, FACE, HEAD_FILL, INK, RULE
+from itsmcomply.wording import N_
 
 Value = str | int | date | None
 
@@ -60,33 +62,33 @@ class Register:
 
 
 FINDINGS = (
-    Column("Number", 13),
-    Column("Grade", 16),
-    Column("State", 15),
-    Column("Title", 34),
-    Column("Statement", 60),
-    Column("Requirements", 16),
-    Column("Process", 24),
-    Column("Found by", 18),
-    Column("Reference", 24),
-    Column("Owner", 20),
-    Column("Found on", 12),
-    Column("Plan due", 12),
-    Column("Closing due", 12),
-    Column("Closed on", 12),
-    Column("Age (days)", 10),
-    Column("Late (days)", 10),
-    Column("Actions to do", 12),
-    Column("Repeat of", 24),
+    Column(N_("Number"), 13),
+    Column(N_("Grade"), 16),
+    Column(N_("State"), 15),
+    Column(N_("Title"), 34),
+    Column(N_("Statement"), 60),
+    Column(N_("Requirements"), 16),
+    Column(N_("Process"), 24),
+    Column(N_("Found by"), 18),
+    Column(N_("Reference"), 24),
+    Column(N_("Owner"), 20),
+    Column(N_("Found on"), 12),
+    Column(N_("Plan due"), 12),
+    Column(N_("Closing due"), 12),
+    Column(N_("Closed on"), 12),
+    Column(N_("Age (days)"), 10),
+    Column(N_("Late (days)"), 10),
+    Column(N_("Actions to do"), 12),
+    Column(N_("Repeat of"), 24),
 )
 ACTIONS = (
-    Column("Finding", 13),
-    Column("Action", 8),
-    Column("What", 70),
-    Column("Owner", 22),
-    Column("Due on", 12),
-    Column("Completed on", 13),
-    Column("State", 12),
+    Column(N_("Finding"), 13),
+    Column(N_("Action"), 8),
+    Column(N_("What"), 70),
+    Column(N_("Owner"), 22),
+    Column(N_("Due on"), 12),
+    Column(N_("Completed on"), 13),
+    Column(N_("State"), 12),
 )
 
 LINE = 12.5
@@ -103,10 +105,10 @@ def finding_workbook(register: Register) -> bytes:
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one sheet
     _summary(sheet, register)
-    _table(book, "Findings", FINDINGS, [_finding(line, register.processes) for line in register.lines])
-    _table(book, "Corrective actions", ACTIONS, [_action(line, register.day) for line in register.actions])
+    _table(book, _("Findings"), FINDINGS, [_finding(line, register.processes) for line in register.lines])
+    _table(book, _("Corrective actions"), ACTIONS, [_action(line, register.day) for line in register.actions])
     book.properties.creator = book.properties.lastModifiedBy = "itsmcomply"
-    book.properties.title = f"Findings, {register.system}"
+    book.properties.title = say(N_("Findings, %(system)s"), system=register.system)
     book.properties.created = book.properties.modified = datetime.combine(register.day, datetime.min.time())
     held = BytesIO()
     book.save(held)
@@ -116,13 +118,13 @@ def finding_workbook(register: Register) -> bytes:
 def _finding(line: FindingLine, processes: dict[str, str]) -> list[Value]:
     return [
         line.key,
-        label(line.grade.value).capitalize(),
-        label(line.state.value).capitalize(),
+        words.GRADES[line.grade],
+        words.FINDING_STATES[line.state],
         line.title,
         line.statement,
         ", ".join(line.requirements),
         processes.get(line.process or "", line.process or ""),
-        label(line.source.value).capitalize(),
+        words.SOURCES[line.source],
         line.source_ref or line.audit_key,
         line.owner,
         line.found_on,
@@ -138,16 +140,17 @@ def _finding(line: FindingLine, processes: dict[str, str]) -> list[Value]:
 
 def _action(line: ActionLine, day: date) -> list[Value]:
     late = line.completed_on is None and not line.ended and line.due_on is not None and line.due_on < day
-    state = "given up" if line.ended else "done" if line.completed_on else "late" if late else "to do"
+    state = _("given up") if line.ended else _("done") if line.completed_on else _("late") if late else _("to do")
     return [line.finding, line.number, line.text, line.owner, line.due_on, line.completed_on, state]
 
 
 def _summary(sheet: Worksheet, register: Register) -> None:
-    sheet.title = "Summary"
+    sheet.title = _("Summary")
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width = 44
-    _put(sheet, 1, 1, f"Findings of {register.system}", Font(name=FACE, size=18, bold=True, color=INK))
-    _put(sheet, 2, 1, f"As of {register.day.day} {register.day:%b} {register.day.year}. {register.chosen}")
+    title = say(N_("Findings of %(system)s"), system=register.system)
+    _put(sheet, 1, 1, title, Font(name=FACE, size=18, bold=True, color=INK))
+    _put(sheet, 2, 1, say(N_("As of %(day)s. %(chosen)s"), day=register.day, chosen=register.chosen))
     sheet.row_dimensions[1].height = 26
     row = 4
     for title, pairs in _counts(register.tally, register.clauses):
@@ -162,9 +165,9 @@ def _summary(sheet: Worksheet, register: Register) -> None:
 
 def _counts(tally: Tally, clauses: dict[str, str]) -> list[tuple[str, list[tuple[str, int]]]]:
     return [
-        ("Open findings by grade", [(label(grade.value).capitalize(), count) for grade, count in tally.by_grade]),
-        ("Open findings by age", [(str(one.name), count) for one, count in tally.by_age]),
-        ("Open findings by clause", [(f"{n} {clauses[n]}", sum(found.values())) for n, found in tally.by_clause]),
+        (_("Open findings by grade"), [(words.GRADES[grade], count) for grade, count in tally.by_grade]),
+        (_("Open findings by age"), [(tell(one.name), count) for one, count in tally.by_age]),
+        (_("Open findings by clause"), [(f"{n} {clauses[n]}", sum(found.values())) for n, found in tally.by_clause]),
     ]
 
 
@@ -178,7 +181,7 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
     head = Font(name=FACE, size=9, bold=True, color="FFFFFF")
     for place, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-        _put(sheet, 1, place, column.head, head)
+        _put(sheet, 1, place, _(column.head), head)
         sheet.cell(1, place).fill = PatternFill("solid", fgColor=HEAD_FILL)
     for row, values in enumerate(rows, 2):
         for place, value in enumerate(values, 1):

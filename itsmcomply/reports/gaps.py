@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from itsmcomply.clauses.model import Artefact, Catalogue
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import BlockerKind, GateKey, Outcome, Result, RuleKey, State
 from itsmcomply.reports import outcomes, words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import GapRow
 from itsmcomply.wording import N_
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from itsmcomply.clauses.maturity import MaturityModel
 from itsmcomply.clauses.model import Catalogue
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import CriterionResult, ProcessResult, Reason, ReasonKind, Result
 from itsmcomply.readiness.words import actual, needed
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import CriterionLine, ProcessRow
 from itsmcomply.wording import N_
 

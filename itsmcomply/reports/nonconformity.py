@@ -12,23 +12,18 @@ from io import BytesIO
 from typing import Any
 
 from itsmcomply.findings.dossiers import ActionFile, Bound, CauseFile
-from itsmcomply.findings.kinds import CauseMethod, EvidenceUse, Source
-from itsmcomply.findings.models import FindingWithdrawal
+from itsmcomply.findings.kinds import CauseMethod, EvidenceUse
+from itsmcomply.findings.models import FindingPlan, FindingWithdrawal
 from itsmcomply.findings.queries.finding import FindingPage
+from itsmcomply.language import Spoken, _, say, tell
 from itsmcomply.reports import words
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.to_docx import fill_body, fill_marks, layout_file
 from itsmcomply.reports.word import xml
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
-TITLES = {True: N_("Nonconformity report"), False: N_("Finding report")}
+TITLES = Spoken({True: N_("Nonconformity report"), False: N_("Finding report")})
 _NONE = N_("Not on record.")
-SOURCES = {
-    Source.INTERNAL_AUDIT: N_("Internal audit"),
-    Source.CERTIFICATION_BODY: N_("Certification body"),
-    Source.SUPPLIER: N_("Supplier"),
-    Source.OWN: N_("Own finding"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +106,19 @@ def _front(paper: _Paper, found: FindingPage, about: About) -> None:
     process = ", ".join(about.processes.get(key, key) for key in sorted(found.dossier.processes))
     paper.facts(
         [
-            (N_("Organisation"), about.organisation),
-            (N_("Management system"), about.system),
-            (N_("Grade"), _grade(found)),
-            (N_("Requirements"), ", ".join(found.dossier.requirements)),
-            (N_("Process"), process),
-            (N_("Found on"), words.day_text(finding.found_on)),
-            (N_("Found by"), _source(found)),
-            (N_("Raised by (auditor)"), found.name(finding.opened_by)),
-            (N_("Owner (auditee)"), found.name(finding.owner_id)),
-            (N_("Plan due"), words.day_text(found.case.plan_due_on) if found.case.plan_due_on else ""),
-            (N_("Closing due"), _closing_due(found)),
-            (N_("Repeat of"), ", ".join(one.key for one in found.earlier)),
-            (N_("As of"), words.day_text(about.day)),
+            (_("Organisation"), about.organisation),
+            (_("Management system"), about.system),
+            (_("Grade"), _grade(found)),
+            (_("Requirements"), ", ".join(found.dossier.requirements)),
+            (_("Process"), process),
+            (_("Found on"), words.day_text(finding.found_on)),
+            (_("Found by"), _source(found)),
+            (_("Raised by (auditor)"), found.name(finding.opened_by)),
+            (_("Owner (auditee)"), found.name(finding.owner_id)),
+            (_("Plan due"), words.day_text(found.case.plan_due_on) if found.case.plan_due_on else ""),
+            (_("Closing due"), _closing_due(found)),
+            (_("Repeat of"), ", ".join(one.key for one in found.earlier)),
+            (_("As of"), words.day_text(about.day)),
         ]
     )
 
@@ -136,31 +131,31 @@ def _closing_due(found: FindingPage) -> str:
 
 
 def _standing(found: FindingPage) -> str:
-    state = words.label(found.state.value).capitalize()
-    asked = [gate for step in found.steps if step.mark == "next" for gate in step.gates]
+    state = words.FINDING_STATES[found.state]
+    asked = [tell(gate) for step in found.steps if step.mark == "next" for gate in step.gates]
     return f"{state}. {' '.join(asked)}" if asked else f"{state}."
 
 
 def _grade(found: FindingPage) -> str:
-    name = words.label(found.case.grade.value).capitalize()
+    name = words.GRADES[found.case.grade]
     return f"{name}. {found.meaning.meaning}" if found.meaning else name
 
 
 def _source(found: FindingPage) -> str:
     finding = found.dossier.finding
-    parts = (SOURCES[finding.source], finding.audit_key, finding.source_ref)
+    parts = (words.SOURCES[finding.source], finding.audit_key, finding.source_ref)
     return ", ".join(part for part in parts if part)
 
 
 def _found(paper: _Paper, found: FindingPage) -> None:
     finding = found.dossier.finding
-    paper.heading(N_("1 What was found"))
+    paper.heading(_("1 What was found"))
     paper.text(finding.statement)
-    paper.part(N_("Objective evidence"))
+    paper.part(_("Objective evidence"))
     if finding.objective:
         paper.text(finding.objective)
     _evidence(paper, found.dossier.of_use(EvidenceUse.OBJECTIVE), none=not finding.objective)
-    paper.part(N_("Criterion"))
+    paper.part(_("Criterion"))
     if finding.criterion:
         paper.text(finding.criterion)
     rows = [
@@ -168,7 +163,7 @@ def _found(paper: _Paper, found: FindingPage) -> None:
         for r in found.requirements
     ]
     if rows:
-        paper.table((3, 6, 12), (N_("Requirement"), N_("Clause"), N_("In our words")), rows)
+        paper.table((3, 6, 12), (_("Requirement"), _("Clause"), _("In our words")), rows)
 
 
 def _evidence(paper: _Paper, bound: Sequence[Bound], *, none: bool = True) -> None:
@@ -176,16 +171,16 @@ def _evidence(paper: _Paper, bound: Sequence[Bound], *, none: bool = True) -> No
     if bound:
         rows = [
             [
-                xml.cell(f"{b.item_key} version {b.version}", "CellStrong"),
+                xml.cell(say(N_("%(key)s version %(number)s"), key=b.item_key, number=b.version), "CellStrong"),
                 xml.cells(xml.text("Cell", b.title), xml.text("CellQuiet", b.name)),
                 xml.cell(b.row.sha256 or words.DASH),
                 xml.cell(words.label(b.state.value)),
             ]
             for b in bound
         ]
-        paper.table((4, 7, 8, 3), (N_("Evidence"), N_("Title and file"), N_("SHA-256"), N_("State")), rows)
+        paper.table((4, 7, 8, 3), (_("Evidence"), _("Title and file"), _("SHA-256"), _("State")), rows)
     elif none:
-        paper.text(_NONE, "Note")
+        paper.text(_(_NONE), "Note")
 
 
 def _by(found: FindingPage, at: datetime, who: int) -> str:
@@ -193,7 +188,7 @@ def _by(found: FindingPage, at: datetime, who: int) -> str:
 
 
 def _correction(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("2 Correction"))
+    paper.heading(_("2 Correction"))
     for row in found.dossier.corrections[-1:]:
         paper.text(row.text)
         done = say(N_("Done on %(day)s by %(who)s."), day=words.day_text(row.done_on), who=row.done_by)
@@ -202,51 +197,51 @@ def _correction(paper: _Paper, found: FindingPage) -> None:
 
 
 def _extent(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("3 Extent"))
+    paper.heading(_("3 Extent"))
     for row in found.dossier.extents:
         paper.facts(
             [
                 *_round(found, row.round),
-                (N_("Exists elsewhere"), N_("yes") if row.elsewhere else N_("no")),
-                (N_("Looked"), row.looked),
-                (N_("Found"), row.result),
+                (_("Exists elsewhere"), _("yes") if row.elsewhere else _("no")),
+                (_("Looked"), row.looked),
+                (_("Found"), row.result),
             ]
         )
         paper.text(_by(found, row.recorded_at, row.recorded_by), "Note")
     if not found.dossier.extents:
-        paper.text(_NONE, "Note")
+        paper.text(_(_NONE), "Note")
 
 
 def _round(found: FindingPage, number: int) -> list[tuple[str, str]]:
     """The attempt a statement belongs to, where there was more than one."""
-    return [(N_("Round"), str(number))] if found.dossier.finding.round > 1 else []
+    return [(_("Round"), str(number))] if found.dossier.finding.round > 1 else []
 
 
 def _cause(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("4 Cause"))
+    paper.heading(_("4 Cause"))
     for cause in found.dossier.causes:
         paper.facts(
             [
                 *_round(found, cause.row.round),
-                (N_("Method"), words.label(cause.row.method.value).capitalize()),
-                (N_("Analysis"), _analysis(cause)),
-                (N_("Root cause"), cause.row.root_cause),
-                (N_("How it led to it"), cause.row.explains),
+                (_("Method"), words.CAUSE_METHODS[cause.row.method]),
+                (_("Analysis"), _analysis(cause)),
+                (_("Root cause"), cause.row.root_cause),
+                (_("How it led to it"), cause.row.explains),
             ]
         )
         paper.text(_by(found, cause.row.recorded_at, cause.row.recorded_by), "Note")
     if not found.dossier.causes:
-        paper.text(_NONE, "Note")
+        paper.text(_(_NONE), "Note")
 
 
 def _analysis(cause: CauseFile) -> str:
     if cause.row.method is CauseMethod.FIVE_WHYS:
-        return "\n".join(f"{line.position}. Why? {line.text}" for line in cause.lines)
-    return "\n".join(f"{words.label(line.category.value).capitalize()}: {line.text}" for line in cause.lines)
+        return "\n".join(say(N_("%(n)s. Why? %(text)s"), n=line.position, text=line.text) for line in cause.lines)
+    return "\n".join(f"{words.CATEGORIES[line.category]}: {line.text}" for line in cause.lines)
 
 
 def _actions(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("5 Corrective actions"))
+    paper.heading(_("5 Corrective actions"))
     rows = [
         [
             xml.cell(str(action.row.number), "CellStrong"),
@@ -258,10 +253,10 @@ def _actions(paper: _Paper, found: FindingPage) -> None:
         for action in found.dossier.actions
     ]
     if rows:
-        paper.table((2, 10, 5, 4, 8), (N_("No."), N_("Action"), N_("Owner"), N_("Due"), N_("Done")), rows)
+        paper.table((2, 10, 5, 4, 8), (_("No."), _("Action"), _("Owner"), _("Due"), _("Done")), rows)
         _evidence(paper, found.dossier.of_use(EvidenceUse.ACTION), none=False)
     else:
-        paper.text(_NONE, "Note")
+        paper.text(_(_NONE), "Note")
 
 
 def _completion(found: FindingPage, action: ActionFile) -> str:
@@ -269,34 +264,29 @@ def _completion(found: FindingPage, action: ActionFile) -> str:
     if row.ended_at is not None:
         return say(N_("Given up: %(reason)s"), reason=row.end_reason)
     if row.completed_at is None or row.completed_by is None:
-        return N_("to do")
+        return _("to do")
     day, who = words.day_text(row.completed_at.date()), found.name(row.completed_by)
-    return f"{day}, {who}. {row.completed_note}".strip()
+    return f"{day}, {who}\n{row.completed_note}".strip()
 
 
 def _decisions(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("6 Plan decision"))
+    paper.heading(_("6 Plan decision"))
     rows = [
         [
             xml.cell(str(plan.number), "CellStrong"),
             xml.cell(f"{words.day_text(plan.submitted_at.date())}, {found.name(plan.submitted_by)}"),
-            xml.cell(
-                f"{N_('accepted') if plan.accepted else N_('returned')} {words.day_text(plan.decided_at.date())}, "
-                f"{found.name(plan.decided_by)}"
-                if plan.decided_at
-                else N_("undecided")
-            ),
+            xml.cell(_decided(found, plan)),
             xml.cell(". ".join(part for part in (plan.note, plan.end_reason) if part) or words.DASH),
         ]
         for plan in found.dossier.plans
     ]
     if rows:
-        paper.table((2, 7, 7, 8), (N_("Plan"), N_("Submitted"), N_("Decision"), N_("Note")), rows)
+        paper.table((2, 7, 7, 8), (_("Plan"), _("Submitted"), _("Decision"), _("Note")), rows)
     else:
-        paper.text(_NONE, "Note")
-    paper.heading(N_("7 Effectiveness"))
+        paper.text(_(_NONE), "Note")
+    paper.heading(_("7 Effectiveness"))
     for row in found.dossier.verifications:
-        result = N_("Effective.") if row.effective else N_("Not effective.")
+        result = _("Effective.") if row.effective else _("Not effective.")
         paper.text(f"{result} {row.statement}")
         day, who = words.day_text(row.verified_at.date()), found.name(row.verified_by)
         told: list[str] = [say(N_("Verified %(day)s by %(who)s."), day=day, who=who)]
@@ -305,15 +295,22 @@ def _decisions(paper: _Paper, found: FindingPage) -> None:
     _evidence(paper, found.dossier.of_use(EvidenceUse.EFFECTIVENESS), none=not found.dossier.verifications)
 
 
+def _decided(found: FindingPage, plan: FindingPlan) -> str:
+    if plan.decided_at is None:
+        return _("undecided")
+    text = N_("accepted %(day)s, %(who)s") if plan.accepted else N_("returned %(day)s, %(who)s")
+    return say(text, day=plan.decided_at.date(), who=found.name(plan.decided_by))
+
+
 def _withdrawal(paper: _Paper, found: FindingPage, row: FindingWithdrawal) -> None:
-    paper.heading(N_("2 Withdrawal"))
+    paper.heading(_("2 Withdrawal"))
     paper.text(row.reason)
     day, who = words.day_text(row.withdrawn_at.date()), found.name(row.withdrawn_by)
     paper.text(say(N_("Withdrawn %(day)s by %(who)s: it was raised in error."), day=day, who=who), "Note")
 
 
 def _answers(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("2 Answer"))
+    paper.heading(_("2 Answer"))
     for row in found.dossier.answers:
         paper.text(row.text)
         paper.text(_by(found, row.recorded_at, row.recorded_by), "Note")
@@ -321,13 +318,14 @@ def _answers(paper: _Paper, found: FindingPage) -> None:
 
 
 def _closing(paper: _Paper, found: FindingPage) -> None:
-    paper.heading(N_("8 Closing") if found.case.grade.is_nonconformity else N_("3 Closing"))
+    paper.heading(_("8 Closing") if found.case.grade.is_nonconformity else _("3 Closing"))
     for row in found.dossier.closings:
         day, who = words.day_text(row.closed_at.date()), found.name(row.closed_by)
-        paper.text(f"{say(N_('Closed %(day)s by %(who)s.'), day=day, who=who)} {row.note}".strip())
+        closed = say(N_("Closed %(day)s by %(who)s."), day=day, who=who)
+        paper.text(f"{closed} {row.note}".strip())
         if row.reopened_at is not None:
             again = N_("Reopened %(day)s by %(who)s: %(reason)s")
             who, day = found.name(row.reopened_by), words.day_text(row.reopened_at.date())
             paper.text(say(again, day=day, who=who, reason=row.reopen_reason))
     if not found.dossier.closings:
-        paper.text(N_("Open."), "Note")
+        paper.text(_("Open."), "Note")

@@ -14,7 +14,7 @@ from itsmcomply.errors import InvalidInput, NotFound, NotPermitted
 from itsmcomply.permissions import Actor, Permission
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.rules import MOST_AT_ONCE, ExportKind, ExportState, require_transition
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_, Sentence, say, stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,13 @@ def finish_export(session: Session, actor: Actor, clock: Clock, export_id: int, 
     _record(session, actor, clock, export, "finished", sha256=made.sha256, size=made.size)
 
 
-def fail_export(session: Session, actor: Actor, clock: Clock, export_id: int, message: str) -> None:
+def fail_export(session: Session, actor: Actor, clock: Clock, export_id: int, message: Sentence) -> None:
     """Note that nothing came out, and why in one sentence. Does nothing when it ended otherwise meanwhile."""
     export = find_export(session, export_id)
     if not export.is_active:
         return
-    export.state, export.finished_at, export.message = ExportState.FAILED, clock.now(), message
-    _record(session, actor, clock, export, "failed", message=message)
+    export.state, export.finished_at, export.message = ExportState.FAILED, clock.now(), stored(message)
+    _record(session, actor, clock, export, "failed", message=str(message))
 
 
 def cancel_export(session: Session, actor: Actor, clock: Clock, *, system_id: int, export_id: int) -> Export:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from itsmcomply.clauses.model import Artefact
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import Outcome, PeriodOutcome, State, SubjectOutcome
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.wording import N_
 
 MOST_NAMED = 6

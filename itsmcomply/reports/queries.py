@@ -14,6 +14,7 @@ from itsmcomply.errors import NotFound
 from itsmcomply.evidence.models import EvidenceVersion
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.rules import ExportKind, ExportState, is_active
+from itsmcomply.wording import restored
 
 SHOWN = 20
 
@@ -84,7 +85,7 @@ def _row(export: Export, name: str) -> ExportRow:
         done=export.done,
         total=export.total,
         pid=export.pid,
-        message=export.message,
+        message=restored(export.message),
         finished_at=export.finished_at,
         sha256=export.sha256,
         size=export.size,

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session, aliased
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion, Review, VersionSubject
+from itsmcomply.language import _, say
 from itsmcomply.readiness.engine.days import Vantage
 from itsmcomply.readiness.inputs.columns import moment, utc, word
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import RegisterRow
 from itsmcomply.reports.standing import Stands
 from itsmcomply.wording import N_

@@ -27,10 +27,11 @@ from itsmcomply.web.identity import clock, current_system, reader, settings, wri
 from itsmcomply.web.page import as_of, today
 from itsmcomply.web.resources import resources
 from itsmcomply.web.shell import Basis
+from itsmcomply.wording import N_, Sentence, say
 
 __all__ = ["blueprint", "routes_findings"]
 
-LOST = "The process that made it is gone. Nothing came out; make it again."
+LOST = N_("The process that made it is gone. Nothing came out; make it again.")
 
 
 @blueprint.get("/s/<slug>/exports")
@@ -158,7 +159,7 @@ def _start(export_id: int) -> None:
         pid = jobs.start(export_id, settings())
     except OSError as error:
         with transaction() as session:
-            fail_export(session, SYSTEM_ACTOR, clock(), export_id, f"It could not be started: {error.strerror}.")
+            fail_export(session, SYSTEM_ACTOR, clock(), export_id, _not_started(error))
         return
     with transaction() as session:
         begin_export(session, export_id, pid)
@@ -173,7 +174,7 @@ def _settled_rows() -> tuple[ExportRow, ...]:
         return rows
     with transaction() as session:
         for export_id in lost:
-            fail_export(session, SYSTEM_ACTOR, clock(), export_id, LOST)
+            fail_export(session, SYSTEM_ACTOR, clock(), export_id, say(LOST))
     for export_id in lost:
         files.unfinished_path(settings().exports_dir, export_id).unlink(missing_ok=True)
     return latest_exports(reader(), system.id)
@@ -190,3 +191,7 @@ def _is_lost(row: ExportRow) -> bool:
 def init(app: Flask) -> None:
     """Write the documents of management reviews, whose pages lie below exports."""
     app.extensions[WRITER] = ReviewWriter()
+
+
+def _not_started(error: OSError) -> Sentence:
+    return say(N_("It could not be started: %(reason)s."), reason=error.strerror)

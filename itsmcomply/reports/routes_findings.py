@@ -22,6 +22,7 @@ from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import today
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 
 if TYPE_CHECKING:
     from itsmcomply.reports.finding_register import ActionLine
@@ -48,8 +49,10 @@ def finding_register(slug: str) -> Response:
         clauses={number: clause.title or clause.label for number, clause in catalogue.clauses.items()},
         tally=tally(shown, catalogue),
     )
+    with readers_language():
+        content = finding_workbook(register)
     name = f"findings-{slug}-{today().isoformat()}.xlsx"
-    return send_file(BytesIO(finding_workbook(register)), mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def _actions(lines: tuple[FindingLine, ...]) -> list[ActionLine]:
@@ -89,7 +92,8 @@ def nonconformity(slug: str, key: str) -> Response:
         processes={key: process.name for key, process in resources().catalogue.processes.items()},
         mode=_mode(),
     )
-    content = BytesIO(nonconformity_report(found, about))
+    with readers_language():
+        content = BytesIO(nonconformity_report(found, about))
     return send_file(content, mimetype=DOCX, as_attachment=True, download_name=f"{key}-{slug}.docx")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from itsmcomply.datafiles import data_dir
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
 from itsmcomply.reports.archive import fix_times
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack, Progress, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.word import front, xml
@@ -92,7 +92,8 @@ def _marks(pack: Pack) -> dict[str, str]:
 
 
 def fill_marks(document: Any, marks: Mapping[str, str]) -> None:
-    """Fill the marks of the layout in header and footer."""
+    """Fill the marks of the layout in header and footer, and put its own words into the language of the file."""
+    marks = {"Page ": _("Page") + " ", " of ": " " + _("of") + " "} | dict(marks)
     for paragraph in _running_paragraphs(document):
         for run in paragraph.runs:
             if run.text in marks:

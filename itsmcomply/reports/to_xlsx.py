@@ -8,8 +8,8 @@ from pathlib import Path
 from openpyxl.workbook.child import _WorkbookChild
 from openpyxl.writer.excel import ExcelWriter
 
+from itsmcomply.language import say
 from itsmcomply.reports.archive import FixedZip
-from itsmcomply.reports.language import say
 from itsmcomply.reports.model import Pack, Progress, Register, no_progress
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx import lists

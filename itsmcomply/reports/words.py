@@ -13,12 +13,12 @@ from itsmcomply.clauses.maturity import Fact
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import percent_number
 from itsmcomply.findings import words as findings
+from itsmcomply.language import Spoken, _, say
 from itsmcomply.performance import words as reviews
 from itsmcomply.readiness import words as readiness
 from itsmcomply.readiness.phrases import Phrase, PhraseValue
 from itsmcomply.readiness.results import Status
 from itsmcomply.reports.audit_model import ActionState, SampleRow
-from itsmcomply.reports.language import Spoken, _, say
 from itsmcomply.reports.model import Mode, RegisterState
 from itsmcomply.wording import N_
 
@@ -32,6 +32,7 @@ AUDIT_KINDS, AUDIT_STATES, EXTENTS = Spoken(audits.KINDS), Spoken(audits.STATES)
 CONCLUSIONS = Spoken(audits.CONCLUSIONS)
 METHODS, STRATA, RECORDS = Spoken(audits.SAMPLE_METHODS), Spoken(audits.STRATA), Spoken(audits.RECORDS)
 GRADES, FINDING_STATES, SOURCES = Spoken(findings.GRADES), Spoken(findings.STATES), Spoken(findings.SOURCES)
+CAUSE_METHODS, CATEGORIES = Spoken(findings.METHODS), Spoken(findings.CATEGORIES)
 REVIEW_STATES, JUDGEMENTS, DECISIONS = Spoken(reviews.STATES), Spoken(reviews.JUDGEMENTS), Spoken(reviews.DECISIONS)
 
 NBSP = "\u00a0"
@@ -149,6 +150,8 @@ KEYS = Spoken(
         "nil": N_("nil"),
         "accepted": N_("accepted"),
         "rejected": N_("rejected"),
+        "in_review": N_("in review"),
+        "withdrawn": N_("withdrawn"),
         "internal": N_("internal"),
         "restricted": N_("restricted"),
         "preventive": N_("preventive"),

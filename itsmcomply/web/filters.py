@@ -47,18 +47,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
     "grade": {key.value: lazy_gettext(text) for key, text in finding_words.GRADES.items()},
     "finding_state": {key.value: lazy_gettext(text) for key, text in finding_words.STATES.items()},
     "finding_source": {key.value: lazy_gettext(text) for key, text in finding_words.SOURCES.items()},
-    "cause_method": {
-        "five_whys": lazy_gettext("Five whys"),
-        "cause_effect": lazy_gettext("Cause and effect"),
-    },
-    "cause_category": {
-        "people": lazy_gettext("People"),
-        "process": lazy_gettext("Process"),
-        "tools": lazy_gettext("Tools"),
-        "information": lazy_gettext("Information"),
-        "suppliers": lazy_gettext("Suppliers"),
-        "management": lazy_gettext("Management"),
-    },
+    "cause_method": {key.value: lazy_gettext(text) for key, text in finding_words.METHODS.items()},
+    "cause_category": {key.value: lazy_gettext(text) for key, text in finding_words.CATEGORIES.items()},
     "artefact_type": {
         "agreement": lazy_gettext("Agreement"),
         "log": lazy_gettext("Log"),

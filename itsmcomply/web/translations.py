@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from babel.support import NullTranslations, Translations
 from flask import g
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_domain, get_locale
+
+from itsmcomply.language import written_in
 
 
 class RequestDomain(Domain):
@@ -28,6 +32,13 @@ class KeptBabel(Babel):
     @cached_property
     def domain_instance(self) -> RequestDomain:
         return RequestDomain(domain=self.domain)
+
+
+@contextmanager
+def readers_language() -> Iterator[None]:
+    """Within, files are written in the language of this request."""
+    with written_in(get_domain().get_translations()):
+        yield
 
 
 def language_tag() -> str:

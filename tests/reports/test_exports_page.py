@@ -20,6 +20,7 @@ from itsmcomply.reports import jobs
 from itsmcomply.reports.models import Export
 from itsmcomply.reports.rules import ExportKind, ExportState
 from itsmcomply.settings import Settings
+from itsmcomply.wording import restored
 from tests.cast import Cast, csrf
 
 ROLES = {
@@ -242,4 +243,4 @@ def test_a_child_out_of_memory_says_so(cast: Cast, monkeypatch: pytest.MonkeyPat
     with cast.app.app_context():
         assert child.run(cast.app.extensions["itsmcomply.settings"], cast.clock, number) == 1
 
-    assert state_of(cast.app, number).message == "It needed more memory than an export may take."
+    assert restored(state_of(cast.app, number).message) == "It needed more memory than an export may take."

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from itsmcomply.language import written_in
 from itsmcomply.readiness.results import RuleKey
-from itsmcomply.reports.language import written_in
 from tests.reports.readback import paragraphs, report, table_rows, workbook
 from tests.reports.sample import catalogue, empty, make, model
 

@@ -7,7 +7,7 @@ finds all of them. Left alone: what people typed, the catalogue's own texts, fil
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,7 +85,11 @@ def plain_texts(page: str) -> set[str]:
     for element in found_by(tree, gone):
         element.drop_tree()
     said = [a for element in tree.iter() for name in READ_OUT if (a := element.get(name))]
-    texts = [str(text) for text in tree.itertext()] + said
+    return outside_brackets([str(text) for text in tree.itertext()] + said)
+
+
+def outside_brackets(texts: Iterable[str]) -> set[str]:
+    """What stands outside brackets, however deep they are."""
     whole = "\0".join(" ".join(t.split()) for t in texts)
     while whole != (left := re.sub("⟦[^⟦⟧]*⟧", "", whole)):
         whole = left
@@ -119,8 +123,18 @@ def known_texts(cast: Cast) -> str:
 
 
 def untranslated(page: str, known: str) -> set[str]:
-    """Texts of a page that are neither translated nor known, each taken apart where values stand side by side."""
-    pieces = {piece.strip(" .") for text in plain_texts(page) for piece in BETWEEN.split(text)}
+    """Texts of a page that are neither translated nor known."""
+    return unknown(plain_texts(page), known)
+
+
+def left_in(texts: Iterable[str], known: str) -> set[str]:
+    """Texts of a document that are neither translated nor known."""
+    return unknown(outside_brackets(texts), known)
+
+
+def unknown(texts: Iterable[str], known: str) -> set[str]:
+    """Texts that are not known, each taken apart where values stand side by side."""
+    pieces = {piece.strip(" .") for text in texts for piece in BETWEEN.split(text)}
     return {p for p in pieces if re.search("[a-z]{3}", p) and p not in known and not NOT_WORDS.search(p)}
 
 

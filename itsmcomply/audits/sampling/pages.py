@@ -16,6 +16,7 @@ from itsmcomply.evidence.operations import Desk
 from itsmcomply.evidence.store import Stored
 from itsmcomply.web.identity import clock, current_system, reader, require_person, settings
 from itsmcomply.web.resources import resources
+from itsmcomply.web.translations import readers_language
 
 AT = "/s/<slug>/audits/<key>"
 POPULATION = f"{AT}/populations/<{NUMBER}:number>"
@@ -42,11 +43,17 @@ def paper_name(view: SampleView) -> str:
     return f"{view.audit.key}-{view.row.key}-working-paper.xlsx"
 
 
-def stored_paper(view: SampleView) -> Stored:
-    """Write the working paper as it stands into the store, before any transaction opens."""
+def written_paper(view: SampleView) -> bytes:
+    """The working paper as it stands, in the language of the reader."""
     from itsmcomply.audits.sampling.paper import write_paper  # openpyxl takes 8 MB
 
-    content = write_paper(view, made_at=clock().now())
+    with readers_language():
+        return write_paper(view, made_at=clock().now())
+
+
+def stored_paper(view: SampleView) -> Stored:
+    """Write the working paper as it stands into the store, before any transaction opens."""
+    content = written_paper(view)
     end_read()
     return resources().store.put(BytesIO(content), limit=settings().upload_limit_bytes, name=paper_name(view))
 

@@ -11,13 +11,29 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from itsmcomply.audits import words
 from itsmcomply.audits.sampling.bounds import Rate
 from itsmcomply.audits.sampling.kinds import Answer
+from itsmcomply.audits.sampling.models import AuditSample
 from itsmcomply.audits.sampling.queries import SampleView
+from itsmcomply.audits.tickets.model import Kind
+from itsmcomply.language import Spoken, _, say
+from itsmcomply.wording import N_
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-COLUMNS = ("number", "stratum", "kind", "state", "priority", "group", "opened_at", "resolved_at", "closed_at")
-ANSWERS = {Answer.YES: "yes", Answer.NO: "no", Answer.NOT_APPLICABLE: "not applicable"}
+COLUMNS = {
+    "number": N_("number"),
+    "stratum": N_("stratum"),
+    "kind": N_("kind"),
+    "state": N_("state"),
+    "priority": N_("priority"),
+    "group": N_("group"),
+    "opened_at": N_("opened at"),
+    "resolved_at": N_("resolved at"),
+    "closed_at": N_("closed at"),
+}
+ANSWERS = Spoken({Answer.YES: N_("yes"), Answer.NO: N_("no"), Answer.NOT_APPLICABLE: N_("not applicable")})
+METHODS, STRATA, RECORDS = Spoken(words.SAMPLE_METHODS), Spoken(words.STRATA), Spoken(words.RECORDS)
+TITLE = N_("Working paper %(audit)s %(sample)s: %(title)s")
 _LONGEST = 32_000
 _HEAD = PatternFill("solid", fgColor="E8EDF3")
 
@@ -27,8 +43,8 @@ def write_paper(view: SampleView, *, made_at: datetime) -> bytes:
     book = Workbook(write_only=True)
     book.properties.creator = "itsmcomply"
     book.properties.created = book.properties.modified = made_at.replace(tzinfo=None)
-    _summary(book.create_sheet("Sample"), view)
-    _records(book.create_sheet("Records"), view)
+    _summary(book.create_sheet(_("Sample")), view)
+    _records(book.create_sheet(_("Records")), view)
     out = BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -41,43 +57,62 @@ def _summary(sheet: Any, view: SampleView) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 60
     for letter in "CDEFG":
         sheet.column_dimensions[letter].width = 16
-    sheet.append([_cell(sheet, f"Working paper {view.audit.key} {sample.key}: {sample.title}", bold=True)])
+    sheet.append([_cell(sheet, say(TITLE, audit=view.audit.key, sample=sample.key, title=sample.title), bold=True)])
     sheet.append([])
     for name, value in (
-        ("Audit", f"{view.audit.key}, {view.audit.title}"),
-        ("Population", f"{population.key}, {population.file_name}"),
-        ("SHA-256 of the export", population.sha256),
-        ("Records in the population", sample.population_size),
-        ("Kind of record", sample.kind or "all"),
-        ("Method", sample.method.value + (f" by {sample.by}" if sample.by else "")),
-        ("Sample size", sample.size),
-        ("Seed", sample.seed),
-        ("Algorithm", sample.algorithm),
-        ("Drawn", f"{sample.drawn_at:%Y-%m-%d %H:%M} UTC by {view.by}"),
-        ("Records tested", f"{view.tested} of {len(view.records)}"),
-        ("Confidence", f"{sample.confidence} %"),
-        ("Records with an error", _rate(view.overall)),
+        (_("Audit"), f"{view.audit.key}, {view.audit.title}"),
+        (_("Population"), f"{population.key}, {population.file_name}"),
+        (_("SHA-256 of the export"), population.sha256),
+        (_("Records in the population"), sample.population_size),
+        (_("Kind of record"), RECORDS[Kind(sample.kind)] if sample.kind else _("all")),
+        (_("Method"), _method(sample)),
+        (_("Sample size"), sample.size),
+        (_("Seed"), sample.seed),
+        (_("Algorithm"), sample.algorithm),
+        (_("Drawn"), _drawn(view)),
+        (_("Records tested"), say(N_("%(n)s of %(total)s"), n=view.tested, total=len(view.records))),
+        (_("Confidence"), f"{sample.confidence} %"),
+        (_("Records with an error"), _rate(view.overall)),
     ):
         sheet.append([_cell(sheet, name), _cell(sheet, value)])
     sheet.append([])
-    _head(sheet, ["Attribute", "Error rate", "Yes", "No", "Not applicable", "Untested"])
+    _head(sheet, [_("Attribute"), _("Error rate"), _("Yes"), _("No"), _("Not applicable"), _("Untested")])
     for one in view.attributes:
         figures = [one.yes, one.no, one.not_applicable, one.open]
         sheet.append([_cell(sheet, value) for value in (one.text, _rate(one.rate), *figures)])
     if view.strata:
         sheet.append([])
-        _head(sheet, ["Stratum", "", "In the population", "In the sample"])
+        _head(sheet, [_("Stratum"), "", _("In the population"), _("In the sample")])
         for name, size, drawn in view.strata:
             sheet.append([_cell(sheet, value) for value in (name, "", size, drawn)])
 
 
+def _method(sample: AuditSample) -> str:
+    name = METHODS[sample.method]
+    return say(N_("%(method)s by %(by)s"), method=name, by=STRATA[sample.by]) if sample.by else name
+
+
+def _drawn(view: SampleView) -> str:
+    at = view.row.drawn_at
+    return say(N_("%(day)s, %(time)s UTC, by %(who)s"), day=at.date(), time=f"{at:%H:%M}", who=view.by)
+
+
 def _rate(rate: Rate) -> str:
     if rate.rate is None or rate.upper_one_sided is None or rate.lower is None or rate.upper is None:
-        return "nothing tested"
+        return _("nothing tested")
     confidence = round(rate.confidence * 100)
-    return (
-        f"{rate.errors} of {rate.tested} ({rate.rate:.1%}); with {confidence} % confidence at most "
-        f"{rate.upper_one_sided:.1%}, between {rate.lower:.1%} and {rate.upper:.1%}"
+    return say(
+        N_(
+            "%(errors)s of %(tested)s (%(rate)s); with %(confidence)s %% confidence at most %(most)s, "
+            "between %(lower)s and %(upper)s"
+        ),
+        errors=rate.errors,
+        tested=rate.tested,
+        rate=f"{rate.rate:.1%}",
+        confidence=confidence,
+        most=f"{rate.upper_one_sided:.1%}",
+        lower=f"{rate.lower:.1%}",
+        upper=f"{rate.upper:.1%}",
     )
 
 
@@ -85,7 +120,7 @@ def _records(sheet: Any, view: SampleView) -> None:
     sheet.freeze_panes = "B2"
     for place, width in enumerate((18, 16, 12, 14, 14, 18, 18, 18, 18), 1):
         sheet.column_dimensions[chr(64 + place)].width = width
-    _head(sheet, [*(name.replace("_", " ") for name in COLUMNS), *(one.text for one in view.attributes), "note"])
+    _head(sheet, [*(_(head) for head in COLUMNS.values()), *(one.text for one in view.attributes), _("note")])
     for record in view.records:
         known = dict(record.content) | {"stratum": record.row.stratum}
         values = [known.get(name) for name in COLUMNS]

@@ -26,7 +26,7 @@ from itsmcomply.audits.sampling.models import (
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion
 from itsmcomply.evidence.store import Store
-from itsmcomply.wording import Sentence
+from itsmcomply.wording import restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,7 @@ class PopulationView:
     def message(self) -> str:
         """Why it was refused; what releases before 0011 kept is plain text."""
         text = self.row.message
-        if not text.startswith("{"):
-            return text
-        kept = json.loads(text)
-        return Sentence(kept["template"], kept["values"])
+        return restored(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from itsmcomply.audits.blueprint import NUMBER, blueprint
+from itsmcomply.audits.routes_offline import XLSX
 from itsmcomply.audits.sampling.forms import METHODS, AttributesForm, ExamineForm, PaperForm, RecordForm
 from itsmcomply.audits.sampling.kinds import Answer
 from itsmcomply.audits.sampling.operations import examine_paper, save_record, set_attributes
@@ -18,6 +19,7 @@ from itsmcomply.audits.sampling.pages import (
     row_choices,
     stored_paper,
     working_in,
+    written_paper,
 )
 from itsmcomply.audits.sampling.queries import sample_view
 from itsmcomply.audits.sampling.words import KINDS
@@ -26,7 +28,7 @@ from itsmcomply.evidence.desk_web import desk
 from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import say
 from itsmcomply.web.guards import requires
-from itsmcomply.web.identity import clock, current_system, reader
+from itsmcomply.web.identity import current_system, reader
 from itsmcomply.web.page import stand_at
 
 
@@ -103,10 +105,8 @@ def _answers() -> dict[int, Answer]:
 @requires(Permission.VIEW_EVIDENCE)
 def download_paper(slug: str, key: str, number: int) -> Response:
     """The working paper as it stands now."""
-    from itsmcomply.audits.sampling.paper import XLSX_TYPE, write_paper
-
     view = sample_view(reader(), audit_here(key), number)
-    reply = Response(write_paper(view, made_at=clock().now()), mimetype=XLSX_TYPE)
+    reply = Response(written_paper(view), mimetype=XLSX)
     reply.headers["Content-Disposition"] = f'attachment; filename="{paper_name(view)}"'
     return reply
 

@@ -10,9 +10,9 @@ from itsmcomply.findings.hindsight import dossier_as_known
 from itsmcomply.findings.limits import Raised, age, delays, earlier_alike
 from itsmcomply.findings.queries.lines import raised_of
 from itsmcomply.findings.rules import gate_sentence, is_open, missing, state_of
+from itsmcomply.language import tell
 from itsmcomply.reports.audit_model import ActionRow, ActionState, FindingRow, VersionRef
 from itsmcomply.reports.auditing.sight import Sight
-from itsmcomply.reports.language import tell
 
 
 def read_findings(sight: Sight) -> tuple[tuple[FindingRow, ...], tuple[ActionRow, ...]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itsmcomply.clauses.policy import Band
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import state_cell
 from itsmcomply.reports.word.report import Report

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from itsmcomply.audits.coverage import Place, Standing
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditLine, ProgrammeRow
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import toned_cell
 from itsmcomply.reports.word.report import Report

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from itsmcomply import charts
 from itsmcomply.figures import percent_number
+from itsmcomply.language import _, say
 from itsmcomply.reports import tallies, words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Pack
 from itsmcomply.wording import N_
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from itsmcomply.clauses.model import Clause
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import ExpectationLine, RequirementRow
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import band_cell

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.findings.limits import AGES
 from itsmcomply.findings.rules import State
+from itsmcomply.language import _, say, tell
 from itsmcomply.reports import tallies, words
 from itsmcomply.reports.audit_model import ActionRow, ActionState, FindingRow
-from itsmcomply.reports.language import _, say, tell
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import toned_cell
 from itsmcomply.reports.word.report import Report

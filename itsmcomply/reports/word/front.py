@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import Status
 from itsmcomply.reports import tallies, words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.audits import coverage_sentence

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from itsmcomply.charts.svg import BAND_FILL, BAND_TEXT
 from itsmcomply.clauses.policy import Band
+from itsmcomply.language import _
 from itsmcomply.readiness.results import State
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _
 from itsmcomply.reports.word.xml import Cell, cell, cells, paragraph, run
 
 _STATE_BANDS = {

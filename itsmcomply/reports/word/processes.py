@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import CriterionLine, ProcessRow
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import band_cell, met_cell

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from struct import unpack
 
-from itsmcomply.reports.language import _, say
+from itsmcomply.language import _, say
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.charts import Chart

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from itsmcomply.language import Spoken, _, say, tell
 from itsmcomply.performance import words as review_words
 from itsmcomply.performance.filled import Fact, Filled, Proof
 from itsmcomply.performance.papers import Paper, PaperInput, Papers
@@ -17,10 +18,12 @@ from itsmcomply.reports.model import Mode
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.to_docx import fill_body, fill_marks, layout_file
 from itsmcomply.reports.word import xml
-from itsmcomply.wording import N_, say
+from itsmcomply.wording import N_
 
 _SPACE = '<w:spacing w:before="2600" w:after="120"/>'
-TITLES = {Paper.PACK: N_("Input for the management review"), Paper.MINUTES: N_("Minutes of the management review")}
+TITLES = Spoken(
+    {Paper.PACK: N_("Input for the management review"), Paper.MINUTES: N_("Minutes of the management review")}
+)
 
 
 class ReviewWriter:
@@ -37,7 +40,7 @@ def write_review(papers: Papers, path: Path, *, layout: Path | None = None) -> N
     document = Document(str(layout or layout_file()))
     headings = xml.Headings()
     body = [*_result(papers, headings), *_agenda(papers, headings)]
-    contents = [xml.text("TOCHeading", "Contents"), headings.contents()]
+    contents = [xml.text("TOCHeading", _("Contents")), headings.contents()]
     fill_body(document, "".join([*_cover(papers), *contents, *body]))
     _fill_lines(document, papers)
     properties = document.core_properties
@@ -63,57 +66,57 @@ def _fill_lines(document: Any, papers: Papers) -> None:
 
 def _cover(papers: Papers) -> list[str]:
     lines = [
-        xml.paragraph("Kicker", xml.run("ISO/IEC 20000-1:2018, clause 9.3"), properties=_SPACE),
+        xml.paragraph("Kicker", xml.run(_("ISO/IEC 20000-1:2018, clause 9.3")), properties=_SPACE),
         xml.text("Title", TITLES[papers.paper]),
         xml.text("Subtitle", papers.system),
     ]
     if papers.mode:
         lines.append(xml.text("Warning", words.MODES[Mode(papers.mode)]))
     if papers.paper is Paper.MINUTES and papers.signed_on is None:
-        lines.append(xml.text("Warning", N_("Draft: not signed")))
-    held = words.day_text(papers.held_on) if papers.held_on else N_("not held yet")
-    since = N_("the last 365 days; this is the first review on record") if papers.first else N_("since the last review")
-    span = f"{words.day_text(papers.period_start)} to {words.day_text(papers.period_end)} ({since})"
+        lines.append(xml.text("Warning", _("Draft: not signed")))
+    held = words.day_text(papers.held_on) if papers.held_on else _("not held yet")
+    since = _("the last 365 days; this is the first review on record") if papers.first else _("since the last review")
+    span = f"{words.days_text(papers.period_start, papers.period_end)} ({since})"
     facts = [
-        (N_("Review"), papers.key),
-        (N_("Planned for"), words.day_text(papers.planned_on)),
-        (N_("Held on"), held),
-        (N_("Place"), papers.place or N_("not stated")),
-        (N_("Chair"), papers.chair),
-        (N_("Period looked at"), span),
-        (N_("Figures as of"), words.day_text(papers.as_of)),
+        (_("Review"), papers.key),
+        (_("Planned for"), words.day_text(papers.planned_on)),
+        (_("Held on"), held),
+        (_("Place"), papers.place or _("not stated")),
+        (_("Chair"), papers.chair),
+        (_("Period looked at"), span),
+        (_("Figures as of"), words.day_text(papers.as_of)),
     ]
     if papers.paper is Paper.MINUTES:
-        signed = f"{papers.chair}, {words.day_text(papers.signed_on)}" if papers.signed_on else N_("not signed")
-        facts.append((N_("Signed by the chair"), signed))
+        signed = f"{papers.chair}, {words.day_text(papers.signed_on)}" if papers.signed_on else _("not signed")
+        facts.append((_("Signed by the chair"), signed))
     rows = [[xml.cell(label, "CellQuiet"), xml.cell(value)] for label, value in facts]
     return [*lines, xml.table((3, 9), (), rows, style="ReportFacts"), xml.paragraph("Note")]
 
 
 def _result(papers: Papers, headings: xml.Headings) -> list[str]:
     """Who took part and what came of it, before the agenda that it rests on; the pack only names the people."""
-    blocks = [headings.add(1, N_("The review")), headings.add(2, N_("Attendance")), *_attendance(papers)]
+    blocks = [headings.add(1, _("The review")), headings.add(2, _("Attendance")), *_attendance(papers)]
     if papers.paper is Paper.PACK:
         return blocks
-    blocks += [headings.add(2, N_("Conclusion")), *_conclusion(papers)]
-    blocks.append(headings.add(2, N_("Decisions")))
+    blocks += [headings.add(2, _("Conclusion")), *_conclusion(papers)]
+    blocks.append(headings.add(2, _("Decisions")))
     blocks += _table(
         (2, 4, 10, 6),
-        (N_("No"), N_("About"), N_("Decision"), N_("Follows from")),
+        (_("No"), _("About"), _("Decision"), _("Follows from")),
         [
             [
                 xml.cell(str(d.number), "CellStrong"),
-                xml.cell(review_words.DECISIONS[d.kind]),
+                xml.cell(words.DECISIONS[d.kind]),
                 xml.cell(d.text),
                 xml.cell(d.follows or "–", "CellQuiet"),
             ]
             for d in papers.decisions
         ],
     )
-    blocks.append(headings.add(2, N_("Actions")))
+    blocks.append(headings.add(2, _("Actions")))
     blocks += _table(
         (2, 11, 5, 4, 3),
-        (N_("No"), N_("What"), N_("Who"), N_("Due"), N_("Decision")),
+        (_("No"), _("What"), _("Who"), _("Due"), _("Decision")),
         [
             [
                 xml.cell(str(a.number), "CellStrong"),
@@ -133,24 +136,24 @@ def _attendance(papers: Papers) -> list[str]:
         [
             xml.cell(guest.name, "CellStrong"),
             xml.cell(guest.role),
-            xml.cell(N_("Top management") if guest.top_management else "–", "CellQuiet"),
+            xml.cell(_("Top management") if guest.top_management else "–", "CellQuiet"),
             xml.cell(_presence(papers, present=guest.present)),
         ]
         for guest in papers.guests
     ]
-    return _table((6, 8, 5, 4), (N_("Name"), N_("Role"), N_("Of"), N_("Attendance")), rows)
+    return _table((6, 8, 5, 4), (_("Name"), _("Role"), _("Of"), _("Attendance")), rows)
 
 
 def _presence(papers: Papers, *, present: bool) -> str:
     if not present:
-        return N_("Absent")
-    return N_("Present") if papers.held_on else N_("Invited")
+        return _("Absent")
+    return _("Present") if papers.held_on else _("Invited")
 
 
 def _conclusion(papers: Papers) -> list[str]:
     if not papers.answers:
-        return [xml.text("Note", N_("Not stated."))]
-    rows = [[xml.cell(question), xml.cell(answer, "CellStrong")] for question, answer in papers.answers]
+        return [xml.text("Note", _("Not stated."))]
+    rows = [[xml.cell(_(question)), xml.cell(_(answer), "CellStrong")] for question, answer in papers.answers]
     return [
         xml.table((12, 3), (), rows, style="ReportFacts"),
         xml.paragraph("Note"),
@@ -160,12 +163,12 @@ def _conclusion(papers: Papers) -> list[str]:
 
 def _table(widths: Sequence[int], heads: Sequence[str], rows: Sequence[xml.Row]) -> list[str]:
     if not rows:
-        return [xml.text("Note", N_("None."))]
+        return [xml.text("Note", _("None."))]
     return [xml.table(widths, heads, rows), xml.paragraph("Note")]
 
 
 def _agenda(papers: Papers, headings: xml.Headings) -> list[str]:
-    blocks = [headings.add(1, N_("Inputs"))]
+    blocks = [headings.add(1, _("Inputs"))]
     for one in papers.inputs:
         blocks += _input(papers, one, headings)
     return blocks
@@ -178,9 +181,9 @@ def _input(papers: Papers, one: PaperInput, headings: xml.Headings) -> list[str]
     ]
     blocks += _filled(one.filled)
     if one.addition:
-        blocks += [xml.text("Heading3", N_("Added by hand")), xml.text("Normal", one.addition)]
+        blocks += [xml.text("Heading3", _("Added by hand")), xml.text("Normal", one.addition)]
     if papers.paper is Paper.MINUTES:
-        told = review_words.CONSIDERATIONS[one.consideration] if one.consideration else N_("Not yet answered")
+        told = _(review_words.CONSIDERATIONS[one.consideration]) if one.consideration else _("Not yet answered")
         blocks.append(xml.paragraph("Normal", xml.run(told, properties="<w:b/>")))
     return blocks
 
@@ -193,20 +196,21 @@ def _filled(filled: Filled) -> list[str]:
             xml.paragraph("Note"),
         ]
     if filled.proofs:
-        heads = (N_("Evidence on file"), N_("Item"), N_("In effect"), N_("State"))
+        heads = (_("Evidence on file"), _("Item"), _("In effect"), _("State"))
         blocks += [xml.table((10, 8, 4, 4), heads, [_proof(proof) for proof in filled.proofs]), xml.paragraph("Note")]
     return blocks
 
 
 def _fact(fact: Fact) -> xml.Row:
-    return [xml.cell(fact.label, "CellStrong"), xml.cell(fact.value, bold=fact.late)]
+    return [xml.cell(tell(fact.label), "CellStrong"), xml.cell(tell(fact.value), bold=fact.late)]
 
 
 def _proof(proof: Proof) -> xml.Row:
-    item = f"{proof.item}, version {proof.version}: {proof.title}" if proof.item else "–"
+    told = N_("%(item)s, version %(version)s: %(title)s")
+    item = say(told, item=proof.item, version=proof.version, title=proof.title) if proof.item else "–"
     return [
         xml.cell(proof.name),
         xml.cell(item),
         xml.cell(words.day_text(proof.effective_on) if proof.effective_on else "–"),
-        xml.cell(review_words.EVIDENCE_STATES.get(proof.state, proof.state), "CellQuiet"),
+        xml.cell(_(review_words.EVIDENCE_STATES.get(proof.state, proof.state)), "CellQuiet"),
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itsmcomply.language import _, say
 from itsmcomply.performance.kinds import Judgement
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import ReviewLine
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.findings import ACTION_WIDTHS, action_heads, action_row
 from itsmcomply.reports.word.report import Report

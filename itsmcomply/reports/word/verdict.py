@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import Forecast, GateResult, RuleResult
 from itsmcomply.reports import tallies, words
 from itsmcomply.reports.gaps import blocker_name
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import met_cell

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from xml.sax.saxutils import escape
 
-from itsmcomply.reports.language import _
+from itsmcomply.language import _
 from itsmcomply.reports.safe import clean
 from itsmcomply.wording import N_
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from itsmcomply.audits.coverage import Place
 from itsmcomply.audits.kinds import State
+from itsmcomply.language import _
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditLine, VersionRef
-from itsmcomply.reports.language import _
 from itsmcomply.reports.xlsx.frame import TABLE_TOP, Book, Column, Row
 from itsmcomply.reports.xlsx.tables import Table, write_table
 from itsmcomply.wording import N_

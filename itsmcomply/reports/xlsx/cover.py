@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from itsmcomply.language import _, say
 from itsmcomply.readiness.results import Named
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.xlsx.frame import Book, Sheet
 from itsmcomply.wording import N_

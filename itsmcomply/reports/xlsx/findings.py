@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from itsmcomply.language import _
 from itsmcomply.performance.kinds import Judgement
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import ActionRow, FindingRow, ReviewDecisionRow, ReviewLine
-from itsmcomply.reports.language import _
 from itsmcomply.reports.xlsx.audits import refs
 from itsmcomply.reports.xlsx.frame import Book, Column, Row
 from itsmcomply.reports.xlsx.tables import Table, Tones, write_table

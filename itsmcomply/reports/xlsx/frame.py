@@ -25,8 +25,8 @@ from openpyxl.xml.functions import fromstring
 
 from itsmcomply.clauses.policy import Band
 from itsmcomply.figures import LIMITS, MAX_DECIMALS
+from itsmcomply.language import _
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _
 from itsmcomply.reports.model import Pack
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx.style import BAND_FILLS, BAND_INKS, HEIGHTS, NUMERIC, ROW_LOOKS, Styles

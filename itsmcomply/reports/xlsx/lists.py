@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from openpyxl.cell.cell import Cell
 
+from itsmcomply.language import _, say
 from itsmcomply.reports import words
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.model import ExpectationLine, RequirementRow
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, band_text, colour_bands, colour_words
 from itsmcomply.wording import N_

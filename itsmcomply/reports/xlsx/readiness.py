@@ -18,9 +18,9 @@ from openpyxl.drawing.text import (
 from openpyxl.drawing.text import Font as DrawingFont
 
 from itsmcomply.clauses.policy import Band
+from itsmcomply.language import _, say
 from itsmcomply.reports import tallies, words
 from itsmcomply.reports.gaps import blocker_name
-from itsmcomply.reports.language import _, say
 from itsmcomply.reports.xlsx.frame import Book, Column, Row, Sheet, band_text, colour_bands, colour_words
 from itsmcomply.reports.xlsx.style import FACE
 from itsmcomply.wording import N_

@@ -10,9 +10,9 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from itsmcomply.language import _
 from itsmcomply.reports import words
 from itsmcomply.reports.audit_model import AuditPart
-from itsmcomply.reports.language import _
 from itsmcomply.reports.model import Progress, Register, RegisterRow
 from itsmcomply.reports.safe import fitted
 from itsmcomply.reports.xlsx.frame import A3, BEGIN_FORMULAS, TABLE_TOP, Book, Column, Sheet, colour_words

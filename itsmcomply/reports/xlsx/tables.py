@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from itsmcomply.reports.language import _
+from itsmcomply.language import _
 from itsmcomply.reports.xlsx.frame import A3, TABLE_TOP, Book, Column, Row, colour_words
 
 Tones = Mapping[str, Iterable[str]]

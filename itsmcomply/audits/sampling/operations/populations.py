@@ -25,7 +25,7 @@ from itsmcomply.evidence.operations import Desk
 from itsmcomply.evidence.sniff import detect
 from itsmcomply.evidence.store import Stored
 from itsmcomply.permissions import Permission
-from itsmcomply.wording import N_, Sentence, say
+from itsmcomply.wording import N_, Sentence, say, stored
 
 RECORDS_TYPE = "gzip"
 
@@ -104,7 +104,7 @@ def end_import(desk: Desk, population_id: int, state: ImportState, message: Sent
     if population.state is not ImportState.READING or audit.signed_off_at is not None:
         return
     population.state, population.finished_at = state, desk.now
-    population.message = line({"template": message.template, "values": message.values}) if message else ""
+    population.message = stored(message) if message else ""
     after = {"number": population.number, "message": str(message or "")}
     note(desk, audit, f"audit.population_{state.value}", after, [population])
 

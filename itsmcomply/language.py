@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from gettext import NullTranslations, translation
 from typing import Protocol, TypeVar
 
+from itsmcomply import wording
 from itsmcomply.datafiles import PACKAGE
 from itsmcomply.wording import Sentence, translated
 
@@ -46,7 +47,7 @@ def _(message: str) -> str:
 
 def say(template: str, **values: object) -> str:
     """The sentence of `template` in the language of the file, with its `%(name)s` places filled."""
-    return _(template) % values
+    return tell(wording.say(template, **values))
 
 
 def tell(sentence: Sentence) -> str:
