@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 from itsmcomply.audits.coverage import Place, Standing, Touch
 from itsmcomply.audits.kinds import AuditKind, Conclusion, Extent
 from itsmcomply.audits.kinds import State as AuditState
+from itsmcomply.audits.sampling.drawing import Method
+from itsmcomply.audits.tickets.model import Kind
 from itsmcomply.findings.kinds import Grade, Source
 from itsmcomply.findings.rules import State as FindingState
 from itsmcomply.performance.kinds import DecisionKind, Judgement
@@ -15,6 +19,7 @@ from itsmcomply.performance.kinds import State as ReviewState
 from itsmcomply.reports.audit_model import (
     ActionRow,
     ActionState,
+    AttributeRow,
     AuditLine,
     AuditPart,
     AuditTally,
@@ -23,6 +28,8 @@ from itsmcomply.reports.audit_model import (
     ProgrammeRow,
     ReviewDecisionRow,
     ReviewLine,
+    SampleRow,
+    TestedRow,
     VersionRef,
 )
 
@@ -37,6 +44,8 @@ def audit_part(said: Said) -> AuditPart:
         clauses=_places("8.6.1", "Incident management"),
         processes=_places("incident", "Incident management"),
         checks=tuple(_check(said, conclusion) for conclusion in Conclusion),
+        samples=(_tested_sample(said), _drawn_sample(said)),
+        tested=tuple(_record(said, number) for number in range(3)),
         findings=(_major(said), _observation(said)),
         actions=tuple(_action(said, "NC-2026-01", number, state) for number, state in enumerate(ActionState, 1)),
         reviews=(_review(said),),
@@ -131,6 +140,67 @@ def _check(said: Said, conclusion: Conclusion) -> CheckRow:
         interviewed=said("Service desk lead"),
         evidence=(VersionRef("EV-0001", 1, "e" * 64),),
         finding="NC-2026-01" if conclusion is Conclusion.NONCONFORMITY else "",
+    )
+
+
+def _drawn_sample(said: Said) -> SampleRow:
+    return SampleRow(
+        audit="IA-2026-02",
+        key="SMP-01",
+        title=said("Service reviews of the year"),
+        requirements=("8.3.2-a",),
+        population="POP-01",
+        file_name=said("reviews.csv"),
+        sha256="f" * 64,
+        records=12,
+        kind=None,
+        method=Method.SYSTEMATIC,
+        by="",
+        size=4,
+        seed=said("seed 2"),
+        algorithm="sha256-rank-1",
+        confidence=90,
+        drawn_on=date(2026, 12, 7),
+        drawn_by=said("Internal auditor"),
+    )
+
+
+def _tested_sample(said: Said) -> SampleRow:
+    return replace(
+        _drawn_sample(said),
+        audit="IA-2026-01",
+        title=said("Incidents of the quarter"),
+        requirements=("8.6.1-a", "8.6.1-b"),
+        records=260,
+        kind=Kind.INCIDENT,
+        method=Method.STRATIFIED,
+        by="priority",
+        size=3,
+        confidence=95,
+        signed=True,
+        attributes=(AttributeRow(said("Priority follows from the rule"), 2, 1),),
+        tested=2,
+        errors=1,
+        rate=Fraction(1, 2),
+        upper=Fraction(97468, 100000),
+        paper=REPORT,
+        findings=("NC-2026-01",),
+    )
+
+
+def _record(said: Said, number: int) -> TestedRow:
+    """One that failed, one without an exception, one that was not tested."""
+    attribute = (said("Priority follows from the rule"),)
+    return TestedRow(
+        sample="IA-2026-01 SMP-01",
+        number=f"INC00{number}",
+        stratum=said("3 - Moderate"),
+        opened_on="2026-08-03",
+        group=said("Service desk"),
+        met=attribute if number == 1 else (),
+        failed=attribute if number == 0 else (),
+        not_applicable=(),
+        note=said("P2 by the rule") if number == 0 else "",
     )
 
 

@@ -56,6 +56,15 @@ def test_a_signed_audit_stands_with_its_result_and_a_planned_one_without(made: M
     assert "4 of 6" in made[1]
 
 
+def test_a_signed_audit_says_what_its_samples_came_to(made: Made) -> None:
+    told = [text.replace("\u00a0", " ") for text in made[1]]
+
+    assert (
+        "SMP-01 Incidents of the quarter: 3 of 260 records, stratified by priority, seed seed 2. "
+        "1 of 2 tested are in error, 50.0 %; with 95 % confidence at most 97.5 %. Working paper EV-0001 v1."
+    ) in told
+
+
 def test_open_nonconformities_say_age_delay_and_what_they_wait_for(made: Made) -> None:
     finding = made[0].findings[0]
 

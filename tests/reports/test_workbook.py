@@ -154,7 +154,7 @@ def test_readiness_has_native_charts_whose_axes_show(made: Made) -> None:
 def test_every_table_name_is_unique_and_no_sheet_filters_beside_its_table(made: Made) -> None:
     names = [name for sheet in made[3].worksheets for name in sheet.tables]
 
-    assert len(names) == len(set(names)) == 21
+    assert len(names) == len(set(names)) == 23
     assert all(sheet.auto_filter.ref is None for sheet in made[3].worksheets)
 
 

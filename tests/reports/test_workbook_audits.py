@@ -20,11 +20,17 @@ EMPTY = {
     "Audit programme": "No audit programme is recorded.",
     "Audits": "No audit is recorded.",
     "Audited requirements": "No audit is signed.",
+    "Samples": "No sample is drawn.",
+    "Tested records": "No sample of a signed audit was tested.",
     "Findings": "No finding is recorded.",
     "Corrective actions": "No corrective action is recorded.",
     "Management reviews": "No management review is recorded.",
     "Review results": "No review has decided anything.",
 }
+LINKED = (
+    *("Audits", "Audited requirements", "Samples", "Tested records"),
+    *("Findings", "Corrective actions", "Review results"),
+)
 Made = tuple[AuditPart, Path, Any]
 
 
@@ -77,6 +83,36 @@ def test_audited_requirements_name_conclusion_evidence_and_finding(made: Made) -
         assert (row["Finding"] or "") == check.finding
 
 
+def test_samples_can_be_drawn_again_and_say_their_error_rate_once_signed(made: Made) -> None:
+    part, path, _ = made
+
+    rows = single_table(path, "Samples")
+
+    assert len(rows) == len(part.samples)
+    for row, sample in zip(rows, part.samples, strict=True):
+        assert (row["Sample"], row["Audit"]) == (sample.place, sample.audit)
+        assert (row["SHA-256 of the export"], row["Seed"], row["Size"]) == (sample.sha256, sample.seed, sample.size)
+        assert row["In error"] == (sample.errors if sample.signed else None)
+        assert row["Error rate"] == (float(sample.rate) if sample.rate is not None else None)
+        assert row["At most"] == (float(sample.upper) if sample.upper is not None else None)
+        assert (row["Working paper"] or "") == (str(sample.paper) if sample.paper else "")
+        assert (row["Findings"] or "") == ", ".join(sample.findings)
+    assert [row["Method"] for row in rows] == ["Stratified by priority", "Systematic"]
+    assert rows[0]["Attributes, errors of tested"] == "Priority follows from the rule: 1/2"
+
+
+def test_tested_records_say_which_attribute_is_not_met(made: Made) -> None:
+    part, path, _ = made
+
+    rows = single_table(path, "Tested records")
+
+    assert [row["Result"] for row in rows] == ["Exception", "No exception", "Not tested"]
+    for row, record in zip(rows, part.tested, strict=True):
+        assert (row["Sample"], row["Record"]) == (record.sample, record.number)
+        assert (row["Not met"] or "") == "\n".join(record.failed)
+        assert (row["Note"] or "") == record.note
+
+
 def test_findings_and_actions_are_those_of_the_pack(made: Made) -> None:
     part, path, _ = made
 
@@ -112,7 +148,7 @@ def test_keys_lead_to_the_rows_of_their_records(made: Made) -> None:
 
     followed = {
         (sheet, str(cell.value)): book[target][place].value
-        for sheet in ("Audits", "Audited requirements", "Findings", "Corrective actions", "Review results")
+        for sheet in LINKED
         for row in book[sheet].iter_rows(min_row=5)
         for cell in row
         if cell.hyperlink

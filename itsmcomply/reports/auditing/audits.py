@@ -23,6 +23,7 @@ from itsmcomply.audits.models import (
 )
 from itsmcomply.hindsight import all_known
 from itsmcomply.reports.audit_model import AuditLine, AuditTally, CheckRow, ProgrammeRow, VersionRef
+from itsmcomply.reports.auditing.samples import Samples, read_samples
 from itsmcomply.reports.auditing.sight import Sight, in_force
 
 Part = TypeVar("Part", AuditDate, AuditScope, AuditMember)
@@ -35,12 +36,13 @@ class Audits:
     programmes: tuple[ProgrammeRow, ...]
     lines: tuple[AuditLine, ...]
     checks: tuple[CheckRow, ...]
+    samples: Samples
     clauses: tuple[Place, ...]
     processes: tuple[Place, ...]
 
 
 def read_audits(sight: Sight, findings: Mapping[str, tuple[str, ...]]) -> Audits:
-    """All audits known on the day; `findings`: keys by audit. Nine queries, two when there are none."""
+    """All audits known on the day; `findings`: keys by audit. At most fourteen queries, two when there are none."""
     programmes = all_known(sight.session.scalars(_of_system(AuditProgramme, sight)), sight.now.cutoff)
     audits = all_known(sight.session.scalars(_of_system(Audit, sight)), sight.now.cutoff)
     rows = _rows(sight, [one.id for one in audits if one.signed_off_at is not None])
@@ -52,7 +54,8 @@ def read_audits(sight: Sight, findings: Mapping[str, tuple[str, ...]]) -> Audits
     ordered = tuple(sorted(lines, key=lambda line: (line.first_on, line.key)))
     checks = _checks(sight, {one.id: one.key for one in audits}, rows)
     clauses, processes = _coverage(sight, ordered, checks)
-    return Audits(_programmes(sight, programmes, audits), ordered, checks, clauses, processes)
+    samples = read_samples(sight, audits, checks)
+    return Audits(_programmes(sight, programmes, audits), ordered, checks, samples, clauses, processes)
 
 
 Owned = TypeVar("Owned", AuditProgramme, Audit)
