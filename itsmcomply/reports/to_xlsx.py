@@ -19,6 +19,7 @@ from itsmcomply.reports.xlsx.findings import write_findings
 from itsmcomply.reports.xlsx.frame import Book, sheet_name
 from itsmcomply.reports.xlsx.readiness import write_readiness
 from itsmcomply.reports.xlsx.register import write_register
+from itsmcomply.reports.xlsx.samples import write_samples
 from itsmcomply.wording import N_
 
 PRODUCER = "itsmcomply"
@@ -50,6 +51,7 @@ def _write_sheets(book: Book, register: Register, progress: Progress) -> None:
     lists.write_processes(book)
     lists.write_gaps(book)
     write_audits(book)
+    write_samples(book)
     write_findings(book)
     lists.write_activity(book)
     write_cover(book, cover)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itsmcomply.audits.coverage import Place, Standing
 from itsmcomply.language import _, say
 from itsmcomply.reports import words
-from itsmcomply.reports.audit_model import AuditLine, ProgrammeRow
+from itsmcomply.reports.audit_model import AuditLine, ProgrammeRow, SampleRow
 from itsmcomply.reports.word import xml
 from itsmcomply.reports.word.look import toned_cell
 from itsmcomply.reports.word.report import Report
@@ -126,10 +126,53 @@ def _results(report: Report, signed: Sequence[AuditLine]) -> None:
             (_("Conclusion"), line.conclusion or _("Not stated")),
             (_("Requirements"), counts.get(line.key, _("Its checklist is not kept here"))),
             (_("Not covered"), line.uncovered or _("The whole scope was covered")),
+            (_("Samples"), _samples(report, line)),
             (_("Findings"), words.joined(line.findings, 12) or _("none")),
         ]
-        rows = [[xml.cell(label, "CellQuiet"), xml.cell(value)] for label, value in facts]
+        rows = [[xml.cell(label, "CellQuiet"), _paragraphs(value)] for label, value in facts]
         report.table((3, 12), (), rows, style="ReportFacts")
+
+
+def _paragraphs(value: str) -> xml.Cell:
+    return xml.cells(*(xml.text("Cell", line) for line in value.split("\n")))
+
+
+def _samples(report: Report, line: AuditLine) -> str:
+    mine = [sample for sample in report.pack.audit.samples if sample.audit == line.key]
+    return "\n".join(sample_sentence(sample) for sample in mine) or _("none drawn")
+
+
+def sample_sentence(sample: SampleRow) -> str:
+    """A sample, how it was drawn, and what testing it came to."""
+    text = N_("%(key)s %(title)s: %(size)s of %(records)s records, %(method)s, seed %(seed)s.")
+    method = words.sample_method(sample).lower()
+    drawn = say(
+        text,
+        key=sample.key,
+        title=sample.title,
+        size=sample.size,
+        records=sample.records,
+        method=method,
+        seed=sample.seed,
+    )
+    return f"{drawn} {_outcome(sample)}"
+
+
+def _outcome(sample: SampleRow) -> str:
+    if sample.rate is None or sample.upper is None:
+        return _("Nothing was tested.")
+    text = N_(
+        "%(errors)s of %(tested)s tested are in error, %(rate)s; with %(confidence)s %% confidence at most %(upper)s."
+    )
+    told = say(
+        text,
+        errors=sample.errors,
+        tested=sample.tested,
+        rate=words.share(sample.rate),
+        confidence=sample.confidence,
+        upper=words.share(sample.upper),
+    )
+    return f"{told} {say(N_('Working paper %(item)s.'), item=sample.paper)}" if sample.paper else told
 
 
 def _closed(line: AuditLine) -> str:

@@ -104,6 +104,7 @@ def mark_rows(book: Book) -> None:
     for sheet, keys in (
         ("Audit programme", [row.key for row in part.programmes]),
         ("Audits", [row.key for row in part.audits]),
+        ("Samples", [row.place for row in part.samples]),
         ("Findings", [row.key for row in part.findings]),
         ("Management reviews", [row.key for row in part.reviews]),
     ):

@@ -24,6 +24,8 @@ CONTENTS: Final = (
     (N_("Audits"), N_("Every audit: scope, team, dates; once signed, its results and the hash of its report")),
     (N_("Audit coverage"), N_("Which clauses and processes internal audits have covered, and what is not covered")),
     (N_("Audited requirements"), N_("What each signed audit concluded on each requirement, and the evidence examined")),
+    (N_("Samples"), N_("Every sample: population and its hash, method, seed; once signed, error rate and its bound")),
+    (N_("Tested records"), N_("Every record tested in a signed audit, with its exceptions")),
     (N_("Findings"), N_("Every finding with its state, cause, dates and the proof that it is effective")),
     (N_("Corrective actions"), N_("What removes the causes: who, by when, done with which evidence")),
     (N_("Management reviews"), N_("Every review with its judgement; once signed, the hash of its minutes")),
