@@ -5,7 +5,7 @@ Text of people is written as text, never as a formula.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -35,6 +35,22 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What people wrote about a finding, the latest of each; "" for what is not on record."""
+
+    objective: str = ""
+    criterion: str = ""
+    raised_by: str = ""
+    correction: str = ""
+    extent: str = ""
+    cause: str = ""
+    answer: str = ""
+    effect: str = ""
+    verified_by: str = ""
+    closed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionLine:
     """A corrective action as the second sheet lists it."""
 
@@ -55,6 +71,7 @@ class Register:
     day: date
     chosen: str
     lines: Sequence[FindingLine]
+    told: Mapping[str, Told]
     actions: Sequence[ActionLine]
     processes: dict[str, str]
     clauses: dict[str, str]
@@ -67,19 +84,29 @@ FINDINGS = (
     Column(N_("State"), 15),
     Column(N_("Title"), 34),
     Column(N_("Statement"), 60),
+    Column(N_("Objective evidence"), 50),
+    Column(N_("Criterion"), 40),
     Column(N_("Requirements"), 16),
     Column(N_("Process"), 24),
     Column(N_("Found by"), 18),
     Column(N_("Reference"), 24),
+    Column(N_("Raised by"), 20),
     Column(N_("Owner"), 20),
     Column(N_("Found on"), 12),
     Column(N_("Plan due"), 12),
     Column(N_("Closing due"), 12),
     Column(N_("Closed on"), 12),
+    Column(N_("Closed by"), 20),
     Column(N_("Age (days)"), 10),
     Column(N_("Late (days)"), 10),
     Column(N_("Actions to do"), 12),
     Column(N_("Repeat of"), 24),
+    Column(N_("Correction"), 40),
+    Column(N_("Extent"), 40),
+    Column(N_("Root cause"), 40),
+    Column(N_("Answer"), 40),
+    Column(N_("Effectiveness"), 40),
+    Column(N_("Verified by"), 20),
 )
 ACTIONS = (
     Column(N_("Finding"), 13),
@@ -96,7 +123,7 @@ LINE = 12.5
 TALLEST = 409
 """More than this no workbook program allows."""
 WIDE = 12
-"""A sheet with so many columns is printed two pages wide, or nobody could read it."""
+"""A sheet with more columns is printed so many pages wider, or nobody could read it."""
 
 
 def finding_workbook(register: Register) -> bytes:
@@ -105,7 +132,7 @@ def finding_workbook(register: Register) -> bytes:
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one sheet
     _summary(sheet, register)
-    _table(book, _("Findings"), FINDINGS, [_finding(line, register.processes) for line in register.lines])
+    _table(book, _("Findings"), FINDINGS, [_finding(line, register) for line in register.lines])
     _table(book, _("Corrective actions"), ACTIONS, [_action(line, register.day) for line in register.actions])
     book.properties.creator = book.properties.lastModifiedBy = "itsmcomply"
     book.properties.title = say(N_("Findings, %(system)s"), system=register.system)
@@ -115,26 +142,37 @@ def finding_workbook(register: Register) -> bytes:
     return held.getvalue()
 
 
-def _finding(line: FindingLine, processes: dict[str, str]) -> list[Value]:
+def _finding(line: FindingLine, register: Register) -> list[Value]:
+    processes, told = register.processes, register.told.get(line.key, Told())
     return [
         line.key,
         words.GRADES[line.grade],
         words.FINDING_STATES[line.state],
         line.title,
         line.statement,
+        told.objective,
+        told.criterion,
         ", ".join(line.requirements),
         processes.get(line.process or "", line.process or ""),
         words.SOURCES[line.source],
         line.source_ref or line.audit_key,
+        told.raised_by,
         line.owner,
         line.found_on,
         line.plan_due_on,
         line.closure_due_on,
         line.closed_on,
+        told.closed_by,
         line.age,
         line.late_days or None,
         line.actions_open or None,
         ", ".join(line.earlier),
+        told.correction,
+        told.extent,
+        told.cause,
+        told.answer,
+        told.effect,
+        told.verified_by,
     ]
 
 
@@ -176,7 +214,7 @@ def _table(book: Workbook, title: str, columns: Sequence[Column], rows: Sequence
     sheet.freeze_panes = "B2"
     sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1 if len(columns) < WIDE else 2, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = ceil(len(columns) / WIDE), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     head = Font(name=FACE, size=9, bold=True, color="FFFFFF")
     for place, column in enumerate(columns, 1):

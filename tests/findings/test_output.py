@@ -34,6 +34,26 @@ def test_the_workbook_holds_exactly_what_the_page_shows(bench: Bench) -> None:
     assert "Minor." in book["Summary"]["A2"].value
 
 
+def test_the_workbook_says_what_was_stated_and_by_whom_it_was_decided(bench: Bench) -> None:
+    key = bench.verified()
+    bench.close(key)
+
+    book = load_workbook(io.BytesIO(Door(bench, "sms_manager").get("/findings.xlsx").data))
+
+    heads, values, *_ = book["Findings"].iter_rows(values_only=True)
+    row = dict(zip(heads, values, strict=True))
+    assert row["Objective evidence"] == RAISING.objective
+    assert row["Correction"] == "The 12 incidents were prioritised anew."
+    assert row["Extent"] == "31 of 240."
+    assert row["Root cause"] == "The acceptance test of the new tool did not cover the matrix."
+    assert row["Effectiveness"] == "Looked at 20."
+    assert (row["Raised by"], row["Verified by"], row["Closed by"]) == (
+        "Internal auditor",
+        "SMS manager",
+        "SMS manager",
+    )
+
+
 def test_text_that_looks_like_a_formula_stays_text(bench: Bench) -> None:
     bench.raised(replace(RAISING, title='=HYPERLINK("http://example.org")', statement="@SUM(A1)"))
 
