@@ -68,7 +68,7 @@ class EvidenceVersion(Base):
     __tablename__ = "evidence_version"
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
-        Index(None, "system_id", "received_at"),
+        Index(None, "system_id"),
         Index(None, "sha256"),
         CheckConstraint("period_to IS NULL OR period_from <= period_to", name="period_in_order"),
         CheckConstraint("kind <> 'file' OR (sha256 IS NOT NULL AND file_name IS NOT NULL)", name="file_has_bytes"),
