@@ -231,15 +231,15 @@ def plan_document(slug: str, key: str) -> Response:
 @blueprint.get(f"{AUDIT}/report.docx")
 @requires(Permission.VIEW_SYSTEM)
 def report_document(slug: str, key: str) -> Response:
-    """The signed bytes once it is closed, before that a draft made now."""
+    """The signed bytes once it is closed, before that a draft made now. Of an audit by others no bytes were signed."""
     view = audit_view(reader(), current_system().id, key)
-    name = f"{key}-audit-report.docx"
+    name, closed = f"{key}-audit-report.docx", view.audit.state is State.SIGNED_OFF
     if view.audit.report_sha256:
         return download(b"".join(resources().store.chunks(view.audit.report_sha256)), name)
     found = findings_of(reader(), current_system().id, key)
     with readers_language():
-        draft = audit_report(view, found, resources().catalogue, words_for(reader(), view), signed=False)
-    return download(draft, f"{key}-audit-report-draft.docx")
+        made = audit_report(view, found, resources().catalogue, words_for(reader(), view), signed=closed)
+    return download(made, name if closed else f"{key}-audit-report-draft.docx")
 
 
 def show(view: AuditView, status: int = 200, **forms: Form) -> Response:

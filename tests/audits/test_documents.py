@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import docx
 import pytest
 from sqlalchemy import select
 
+from itsmcomply.audits.kinds import AuditKind, TeamRole
 from itsmcomply.audits.operations import (
+    Assignment,
     ProgrammeData,
     Report,
     approve_programme,
+    assign,
+    begin_audit,
     create_programme,
     examine,
     plan_audit,
@@ -20,7 +25,7 @@ from itsmcomply.errors import InvalidTransition, NotPermitted
 from itsmcomply.evidence.models import EvidenceItem
 from itsmcomply.readiness.inputs.audits import load_programmes
 from itsmcomply.web.resources import resources_of
-from tests.audits.shop import DAY, Shop, plan_of
+from tests.audits.shop import DAY, RESULT, Shop, plan_of
 from tests.cast import csrf
 
 DATA = ProgrammeData("Internal audits 2027", DAY, DAY.replace(year=2027), objectives="Everything once.")
@@ -159,3 +164,17 @@ def test_the_suggested_plan_is_planned_with_its_teams(shop: Shop) -> None:
     text = client.get(shop.cast.url("/audits/programme")).text
     assert "Every clause is audited in time or planned" in text
     assert client.get(shop.cast.url("/audits")).text.count("Internal auditor") >= len(titles)
+
+
+def test_the_record_of_a_closed_audit_by_the_certification_body_is_no_draft(shop: Shop) -> None:
+    key = shop.plan("8.6.2", kind=AuditKind.STAGE_1)
+    with shop.desk("sms_manager") as desk:
+        assign(desk, key, Assignment(TeamRole.LEAD, None, "Lead auditor of the certification body"))
+    with shop.desk("internal_auditor") as desk:
+        begin_audit(desk, key)
+    shop.close(key, replace(RESULT, uncovered=""))
+
+    answer = shop.cast.client("viewer").get(shop.cast.url(f"/audits/{key}/report.docx"))
+
+    assert f"{key}-audit-report.docx" in answer.headers["Content-Disposition"]
+    assert not any("Draft" in words for words in _words(answer.data))
