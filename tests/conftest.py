@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,13 +24,21 @@ from itsmcomply.schema import upgrade
 from itsmcomply.settings import Settings, create_secret, load_settings
 from tests.cast import Cast, make_cast
 from tests.chromium import browser
-from tests.postgres import PostgresServer, running_postgres
+from tests.postgres import EMPTY, PostgresServer, running_postgres
 from tests.remembered import remembered_addresses
 
 __all__ = ["browser"]
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ON_POSTGRES = os.environ.get("ITSMCOMPLY_TEST_DATABASE", "sqlite") == "postgres"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database to copy, by its path or its name, and the cast in it."""
+
+    name: str
+    cast: Cast
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -68,17 +77,47 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_cast(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The same with the cast in it."""
+    path = sqlite_template.with_name("cast.sqlite3")
+    shutil.copyfile(sqlite_template, path)
+    return Template(str(path), _filled(f"sqlite:///{path}", tmp_path_factory.mktemp("cast")))
+
+
+@pytest.fixture(scope="session")
+def postgres_cast(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    postgres.create("template_cast", EMPTY)
+    return Template("template_cast", _filled(postgres.url("template_cast"), tmp_path_factory.mktemp("cast")))
+
+
+def _filled(url: str, instance: Path) -> Cast:
+    """The cast in this database, as if it had been made for the test that copies it."""
+    create_secret(instance)
+    clock = FixedClock(NOON)
+    app = create_app(load_settings(instance, {"DATABASE_URL": url, "ITSMCOMPLY_BASE_URL": "http://localhost"}), clock)
+    cast = make_cast(app, clock)
+    with app.app_context():
+        db.engine.dispose()
+    return cast
+
+
+def _cast_template(request: pytest.FixtureRequest) -> Template:
+    found: Template = request.getfixturevalue("postgres_cast" if ON_POSTGRES else "sqlite_cast")
+    return found
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated, empty database of its own for one test."""
+    """A migrated database of its own for one test: empty, or with the cast for a test that asks for it."""
+    filled = _cast_template(request).name if "cast" in request.fixturenames else None
     if ON_POSTGRES:
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.fresh_database() as url:
+        with server.fresh_database(filled or EMPTY) as url:
             yield url
         return
-    template: Path = request.getfixturevalue("sqlite_template")
     path = tmp_path / "test.sqlite3"
-    shutil.copyfile(template, path)
+    shutil.copyfile(filled or request.getfixturevalue("sqlite_template"), path)
     yield f"sqlite:///{path}"
 
 
@@ -117,6 +156,7 @@ def app(settings: Settings, clock: FixedClock, compiled_templates: BytecodeCache
 
 
 @pytest.fixture
-def cast(app: Flask, clock: FixedClock) -> Cast:
-    """One system "Managed services" with a person per role; see `tests.cast`."""
-    return make_cast(app, clock)
+def cast(app: Flask, clock: FixedClock, request: pytest.FixtureRequest) -> Cast:
+    """One system "Managed services" with a person per role; see `tests.cast`. `database_url` holds them already."""
+    made = _cast_template(request).cast
+    return replace(made, app=app, clock=clock, emails=dict(made.emails), ids=dict(made.ids))

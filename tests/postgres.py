@@ -27,6 +27,10 @@ def _bindir() -> Path | None:
     return found[-1] if found else None
 
 
+EMPTY = "template_itsmcomply"
+"""The migrated database without a row."""
+
+
 @dataclass
 class PostgresServer:
     """Databases are made from a migrated template, so that a fresh one takes tens of milliseconds."""
@@ -44,13 +48,17 @@ class PostgresServer:
             connection.execute(statement)
 
     def prepare_template(self) -> None:
-        self.sql("CREATE DATABASE template_itsmcomply")
-        upgrade(self.url("template_itsmcomply"))
+        self.sql(f"CREATE DATABASE {EMPTY}")
+        upgrade(self.url(EMPTY))
+
+    def create(self, name: str, template: str) -> None:
+        """A copy of a database that nobody is connected to."""
+        self.sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
     @contextmanager
-    def fresh_database(self) -> Iterator[str]:
+    def fresh_database(self, template: str = EMPTY) -> Iterator[str]:
         name = f"test_{next(self.numbers)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE template_itsmcomply STRATEGY file_copy")
+        self.create(name, template)
         try:
             yield self.url(name)
         finally:
