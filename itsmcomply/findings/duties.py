@@ -23,6 +23,7 @@ from itsmcomply.findings.rules import (
     effect_sentence,
     gate_sentence,
     holds,
+    is_open,
     plan_sentence,
     state_of,
 )
@@ -150,6 +151,7 @@ def _withdrawer_refusal(case: Case, person: Person) -> Sentence | None:
     return None
 
 
+_ANSWERED_ALREADY = N_("It was answered already, so it is followed up to its closing and not withdrawn.")
 _REFUSED: Mapping[State, str] = {
     State.RAISED: N_("Not yet: the correction comes first."),
     State.CONTAINED: N_("Not yet: extent and cause come first."),
@@ -167,6 +169,8 @@ _REFUSED: Mapping[State, str] = {
 
 def _table_refusal(act: Act, case: Case) -> Sentence | None:
     state = state_of(case)
+    if act is Act.WITHDRAW and case.touched and is_open(case):
+        return say(_ANSWERED_ALREADY)
     return None if act in TABLE[state] else say(_REFUSED[state])
 
 
@@ -185,8 +189,6 @@ def _need_refusal(act: Act, case: Case, today: date) -> Sentence | None:
         case Act.VERIFY:
             early = case.verify_from is None or case.verify_from > today
             return effect_sentence(case, today) if early else None
-        case Act.WITHDRAW if case.touched:
-            return say(N_("It was answered already, so it is followed up to its closing and not withdrawn."))
         case Act.GRADE if not case.grade.is_nonconformity:
             return say(N_("This grade has no other one to change to. Raise a new finding instead."))
         case _:

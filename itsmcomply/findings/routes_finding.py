@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from itsmcomply.errors import Conflict
+from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.desk_web import carried_out, freshen
 from itsmcomply.evidence.operations import Desk
 from itsmcomply.findings import operations
@@ -52,7 +52,13 @@ def finding(slug: str, key: str) -> str:
 
 def _do(key: str, posted: Posted, permission: Permission, step: Callable[[Desk], object], told: str) -> Answer:
     """Do one act with a form that came in; a refusal comes back beside its field, anything else goes to the page."""
-    if not carried_out(posted.form, permission, step):
+    try:
+        done = carried_out(posted.form, permission, step)
+    except Conflict:
+        text = _("Somebody changed this finding while you read it. Look at what stands here now, then decide.")
+        posted.form.show(InvalidInput({"": text}))
+        return show_finding(key, posted), 409
+    if not done:
         return show_finding(key, posted), 422
     flash(told, "success")
     return redirect(url_for("findings.finding", slug=current_system().slug, key=key))

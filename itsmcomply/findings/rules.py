@@ -309,5 +309,7 @@ def effect_sentence(case: Case, today: date) -> Sentence:
     first = case.verify_from
     if first is not None and first > today:
         text = N_("The effect can be verified from %(day)s on, %(days)s days after the last action.")
+        if case.effect_days == 1:
+            text = N_("The effect can be verified from %(day)s on, a day after the last action.")
         return say(text, day=first, days=case.effect_days)
     return say(N_("Verification is missing. Someone who owns no action looks whether the cause is gone."))

@@ -421,3 +421,22 @@ def test_what_was_typed_too_late_stands_on_the_page_that_refuses_it(bench: Bench
     assert answer.status_code == 409
     assert sent in typed
     assert door.token not in typed
+
+
+def test_a_plan_that_changed_meanwhile_is_shown_with_what_was_typed(bench: Bench) -> None:
+    key = bench.raised()
+    bench.contain(key)
+    bench.analyse(key)
+    bench.add_action(key)
+    read = bench.submit(key)
+    bench.add_action(key)
+    bench.submit(key)
+
+    answer = Door(bench, "internal_auditor").post(
+        f"/findings/{key}/plan/acceptance", accept__plan=str(read), accept__effect_days="9", accept__note="Good, go on."
+    )
+
+    assert answer.status_code == 409
+    assert "Somebody changed this finding while you read it." in answer.text
+    assert "Good, go on.</textarea>" in answer.text
+    assert bench.state(key) is State.ANALYSED

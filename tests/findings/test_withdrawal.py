@@ -48,7 +48,7 @@ def test_what_was_answered_is_followed_up_and_not_withdrawn(bench: Bench, step: 
     key = bench.raised()
     getattr(bench, step)(key)
 
-    with pytest.raises(InvalidTransition):
+    with pytest.raises(InvalidTransition, match="answered already"):
         withdraw(bench, key)
 
 

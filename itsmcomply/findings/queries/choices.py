@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from itsmcomply.clauses.model import Catalogue
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Standing
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine
 
@@ -80,7 +81,7 @@ def _choices(session: Session, query: Select[EvidenceVersion, RegisterLine]) -> 
     return tuple(
         VersionChoice(
             id=version.id,
-            key=f"EV-{line.number:04d}",
+            key=item_key(line.number),
             number=version.number,
             title=line.title,
             name=version.file_name or version.url or "",

@@ -145,7 +145,8 @@ def _action(action: ActionLine, today: date) -> Fact:
     elif action.outcome is Step.DROPPED:
         state = say(N_("given up; %(owner)s"), **values)
     elif late:
-        state = say(N_("%(days)s days late; %(owner)s, was due on %(day)s"), **values)
+        text = N_("%(days)s days late; %(owner)s, was due on %(day)s")
+        state = say(N_("a day late; %(owner)s, was due on %(day)s") if late == 1 else text, **values)
     else:
         state = say(N_("open; %(owner)s, due on %(day)s"), **values)
     label = say(N_("%(key)s %(text)s"), key=action.key, text=action.text)
@@ -192,7 +193,7 @@ def _finding(line: FindingLine) -> Fact:
     label = say(N_("%(key)s %(title)s"), key=line.key, title=line.title)
     due = line.due_on
     if line.late_days:
-        value = say(N_("%(days)s days late"), days=line.late_days)
+        value = say(N_("a day late") if line.late_days == 1 else N_("%(days)s days late"), days=line.late_days)
     elif due:
         value = say(N_("open, next due on %(day)s"), day=due)
     else:
