@@ -12,7 +12,16 @@ from werkzeug.wrappers import Response
 
 from itsmcomply.audits import blueprint as words
 from itsmcomply.audits.blueprint import NUMBER, blueprint
-from itsmcomply.audits.coverage import Place, Priority, Standing, Suggested, places, priorities, suggested_plan
+from itsmcomply.audits.coverage import (
+    ROUND_DAYS,
+    Place,
+    Priority,
+    Standing,
+    Suggested,
+    places,
+    priorities,
+    suggested_plan,
+)
 from itsmcomply.audits.forms import ApproveForm, CompetenceForm, DraftForm, ProgrammeForm, ReasonForm, choices
 from itsmcomply.audits.kinds import AuditKind, Competence, Method, State, TeamRole
 from itsmcomply.audits.meanwhile import Meanwhile, merged, seen_of
@@ -60,11 +69,12 @@ VIEWS = ("coverage", "calendar", "suggested", "auditors")
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The two matrices and the audits that are their columns, oldest first."""
+    """The two matrices and the audits that are their columns, oldest first; `older` are left out of the columns."""
 
     columns: tuple[AuditLine, ...]
     clauses: tuple[Place, ...]
     processes: tuple[Place, ...]
+    older: int = 0
 
     def count(self, standing: str) -> int:
         return sum(one.standing == standing for one in self.clauses)
@@ -202,18 +212,21 @@ def competence_end(slug: str, record: int) -> Response:
     return redirect(url_for("audits.programme", slug=slug, view="auditors"), code=303)
 
 
-def coverage(lines: list[AuditLine]) -> Coverage:
-    """Clause x audit and process x audit."""
+def coverage(lines: list[AuditLine], programme: ProgrammeView | None = None) -> Coverage:
+    """Clause x audit and process x audit, with the audits of a programme and those of the last round or to come."""
     catalogue, found = resources().catalogue, touches(reader(), current_system().id, lines)
     auditable = {c.number: c.label for c in catalogue.clauses.values() if c.auditable}
     process_of = {number: catalogue.clauses[number].process for number in auditable}
     names = {p.key: p.name for p in catalogue.processes.values()}
     known = [touch for touch in found if touch.clause in auditable]
-    columns = [one for one in lines if one.kind is AuditKind.INTERNAL and one.state is not State.CANCELLED]
+    internal = [one for one in lines if one.kind is AuditKind.INTERNAL and one.state is not State.CANCELLED]
+    since, mine = today() - timedelta(days=ROUND_DAYS), programme.row.id if programme else 0
+    shown = [one for one in internal if (one.signed_on or one.last_on) >= since or one.programme_id == mine]
     return Coverage(
-        tuple(sorted(columns, key=lambda one: (one.first_on, one.key))[-12:]),
+        tuple(sorted(shown, key=lambda one: (one.first_on, one.key))),
         _gaps_first(places(auditable, known, today())),
         _gaps_first(places(names, known, today(), group=process_of)),
+        len(internal) - len(shown),
     )
 
 
@@ -289,10 +302,10 @@ def _page(*, view: str = "", competence_form: CompetenceForm | None = None, stat
     wanted = wanted if wanted in VIEWS else "coverage"
     system = current_system()
     lines = audit_lines(reader(), system.id)
-    found = coverage(lines)
     known = programmes(reader(), system.id)
     asked = request.args.get("programme", "")
     current = next((one for one in known if one.row.key == asked), known[0] if known else None)
+    found = coverage(lines, current)
     text = render_template(
         "audits/programme.html",
         view=wanted,

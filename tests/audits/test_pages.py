@@ -214,6 +214,21 @@ def test_a_closed_audit_offers_no_form_to_change_it(shop: Shop) -> None:
         assert (answer.status_code, answer.location) == (303, page)
 
 
+def test_audits_planned_for_years_do_not_push_this_years_out_of_the_coverage(shop: Shop) -> None:
+    key = shop.signed("8.6.2")
+    for _ in range(13):
+        shop.plan("8.6.2")
+
+    shop.later(days=300)
+    page = shop.cast.client("sms_manager").get(shop.cast.url("/audits/programme")).text
+    shop.later(days=300)
+    later = shop.cast.client("sms_manager").get(shop.cast.url("/audits/programme")).text
+
+    assert f'/audits/{key}" title=' in page
+    assert f'/audits/{key}" title=' not in later
+    assert "14 earlier audits are not shown here." in later
+
+
 def test_evidence_that_was_withdrawn_shows_no_competence(shop: Shop) -> None:
     filed = shop.file("other_owner", "comp_rec")
     with shop.desk("other_owner") as desk:
