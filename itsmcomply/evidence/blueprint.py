@@ -6,6 +6,8 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from itsmcomply.evidence.keys import item_key, item_number
+
 blueprint = Blueprint("evidence", __name__)
 
 NUMBER = "int(max=2147483647)"
@@ -18,10 +20,10 @@ class ItemNumber(BaseConverter):
     regex = r"(?:EV-)?[0-9]{1,9}"
 
     def to_python(self, value: str) -> int:
-        return int(value.removeprefix("EV-"))
+        return item_number(value)
 
     def to_url(self, value: int) -> str:
-        return f"EV-{value:04d}"
+        return item_key(value)
 
 
 @blueprint.record_once

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from itsmcomply.accounts.models import User
 from itsmcomply.controls.models import Control
 from itsmcomply.db import Base, str_enum
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Confidentiality, Decision, RejectionKind, Standing, VersionKind
 from itsmcomply.systems.models import ManagementSystem, Subject
 
@@ -59,7 +60,7 @@ class EvidenceItem(Base):
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 class EvidenceVersion(Base):

@@ -13,6 +13,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from itsmcomply.clauses.model import Period
+from itsmcomply.evidence.keys import item_number
 from itsmcomply.readiness.phrases import Phrase, PhraseValue, Place, PlaceKind
 from itsmcomply.readiness.queries.clauses import ControlLine
 from itsmcomply.web.filters import date_text, month_text, percent
@@ -115,7 +116,7 @@ def control_url(control: ControlLine) -> str:
 
 
 def _number(item: str) -> int:
-    return int(item.removeprefix("EV-"))
+    return item_number(item)
 
 
 def _filing(slug: str, place: Place) -> str | None:

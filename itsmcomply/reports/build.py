@@ -16,6 +16,7 @@ from itsmcomply.accounts.queries import names_of
 from itsmcomply.activity.models import ActivityEntry
 from itsmcomply.clauses.model import Artefact
 from itsmcomply.controls.models import Control
+from itsmcomply.evidence.keys import item_key, item_number
 from itsmcomply.evidence.models import EvidenceItem
 from itsmcomply.readiness.cache import Rules, paused_collection
 from itsmcomply.readiness.engine import evaluate
@@ -192,11 +193,11 @@ def _linked(facts: Facts, controls: Mapping[str, str], now: Vantage) -> dict[str
 
 def _titles(session: Session, system_id: int, keys: frozenset[str]) -> dict[str, str]:
     """Titles of the items that are named. One query; at most twenty items per requirement are."""
-    numbers = [int(key.removeprefix("EV-")) for key in keys]
+    numbers = [item_number(key) for key in keys]
     query = select(EvidenceItem.number, EvidenceItem.title).where(
         EvidenceItem.system_id == system_id, EvidenceItem.number.in_(numbers)
     )
-    return {f"EV-{number:04d}": title for number, title in session.execute(query)}
+    return {item_key(number): title for number, title in session.execute(query)}
 
 
 def _activity(session: Session, system_id: int, now: Vantage) -> ActivitySummary:

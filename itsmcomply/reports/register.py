@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from itsmcomply.clauses.model import Catalogue
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Decision, VersionKind
 from itsmcomply.evidence.models import Blob, EvidenceItem, EvidenceVersion, Review, VersionSubject
 from itsmcomply.language import _, say
@@ -68,7 +69,7 @@ class DatabaseRegister:
 
     def _row(self, row: Any, covers: Mapping[int, str]) -> RegisterRow | None:
         """None for a version whose artefact the catalogue in force does not know."""
-        key = f"EV-{row.number:04d}"
+        key = item_key(row.number)
         stand = self.stands.get(key, {}).get(row.version)
         artefact = self.catalogue.artefacts.get(row.artefact)
         if stand is None or artefact is None:

@@ -23,9 +23,9 @@ from itsmcomply.audits.models import (
     RowThread,
 )
 from itsmcomply.audits.operations.closing import imports_under_way, tally_of
-from itsmcomply.audits.queries.interests import item_key
 from itsmcomply.audits.rules import Tally
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Standing
 from itsmcomply.evidence.models import EvidenceVersion, RegisterLine
 from itsmcomply.findings.models import Finding, FindingGrade, FindingRequirement, FindingWithdrawal

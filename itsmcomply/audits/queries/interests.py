@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.accounts.queries import names_of
 from itsmcomply.audits.impartiality import Interests
 from itsmcomply.controls.models import Control, ControlMapping
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.models import EvidenceItem, EvidenceLink, EvidenceVersion
 from itsmcomply.findings.models import CorrectiveAction, Finding, FindingRequirement
 from itsmcomply.permissions import Permission, Role
@@ -161,8 +162,3 @@ def _paired(rows: Iterable[tuple[int, str, str]]) -> Pairs:
     for who, what, name in rows:
         found.setdefault(who, {}).setdefault(what, {})[name] = None
     return {who: {what: tuple(names) for what, names in places.items()} for who, places in found.items()}
-
-
-def item_key(number: int) -> str:
-    """The readable key of an item of evidence."""
-    return f"EV-{number:04d}"

@@ -14,10 +14,10 @@ from itsmcomply.audits.coverage import Signals, Touch
 from itsmcomply.audits.kinds import SHOWS_NOTHING, AuditKind, Competence, State
 from itsmcomply.audits.models import AuditorCompetence, AuditProgramme, ProgrammeApproval
 from itsmcomply.audits.queries.audits import AuditLine, covered_clauses
-from itsmcomply.audits.queries.interests import item_key
 from itsmcomply.clauses.model import Catalogue, Facet
 from itsmcomply.controls.models import Control
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine
 from itsmcomply.findings.models import Finding, FindingRequirement, FindingWithdrawal
 from itsmcomply.systems.models import EntryKind, SystemEntry

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.clauses.model import Artefact, Catalogue
 from itsmcomply.clauses.policy import Policy
 from itsmcomply.evidence.filing import Claim
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Confidentiality, Decision
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion, RegisterLine, RegisterState, Review
 from itsmcomply.evidence.operations.desk import Desk
@@ -192,4 +193,4 @@ def _line(item: Any, versions: Sequence[Any], found: ItemStanding, artefact: Art
 
 def search_text(number: int, title: str, file_name: str | None, artefact: Artefact) -> str:
     """What a search looks through, folded in case: number, title, file name or address, names of the artefact."""
-    return "\n".join((f"EV-{number:04d}", title, file_name or "", artefact.name, artefact.name_nl)).casefold()
+    return "\n".join((item_key(number), title, file_name or "", artefact.name, artefact.name_nl)).casefold()

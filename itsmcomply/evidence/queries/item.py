@@ -17,6 +17,7 @@ from itsmcomply.clauses.policy import Policy
 from itsmcomply.controls.models import Control
 from itsmcomply.errors import NotFound
 from itsmcomply.evidence.filing import Claim, last_current_day, renewal_due_on
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Decision, VersionState
 from itsmcomply.evidence.models import (
     Blob,
@@ -63,7 +64,7 @@ def item_view(
     ).scalar_one_or_none()
     artefact = catalogue.artefacts.get(item.artefact) if item else None
     if item is None or artefact is None:
-        raise NotFound("evidence", f"EV-{number:04d}")
+        raise NotFound("evidence", item_key(number))
     found = session.execute(
         select(EvidenceVersion, Blob)
         .outerjoin(Blob, Blob.sha256 == EvidenceVersion.sha256)
@@ -287,5 +288,4 @@ def _activity(session: Session, system_id: int, key: str) -> tuple[ActivityView,
 def _key_of(session: Session, item_id: int | None) -> str:
     if item_id is None:
         return ""
-    number = session.scalar(select(EvidenceItem.number).where(EvidenceItem.id == item_id))
-    return f"EV-{number:04d}"
+    return item_key(session.scalars(select(EvidenceItem.number).where(EvidenceItem.id == item_id)).one())

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from itsmcomply.accounts.models import User
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Confidentiality, Standing, VersionKind
 from itsmcomply.evidence.models import EvidenceLink, RegisterLine, RegisterState
 from itsmcomply.evidence.operations.register import own_intervals
@@ -98,7 +99,7 @@ class RegisterRow:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)

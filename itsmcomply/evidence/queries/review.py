@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.accounts.models import User
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.controls.models import Control
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.models import (
     EvidenceItem,
     EvidenceLink,
@@ -41,7 +42,7 @@ class Waiting:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.item_number:04d}"
+        return item_key(self.item_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class WaitingLink:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.item_number:04d}"
+        return item_key(self.item_number)
 
 
 def waiting_versions(

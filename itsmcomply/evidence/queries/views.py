@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from itsmcomply.clauses.model import Artefact
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Confidentiality, Decision, RejectionKind, VersionKind, VersionState
 from itsmcomply.evidence.standing import ItemStanding
 
@@ -108,7 +109,7 @@ class SameBytes:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class ItemView:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
     @property
     def restricted(self) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from itsmcomply.accounts.models import User
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Decision, RejectionKind, Standing, VersionKind
 from itsmcomply.evidence.models import (
     Blob,
@@ -60,7 +61,7 @@ class RejectedWork:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class LapsingWork:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class WaitingWork:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class OpenQuestion:
 
     @property
     def key(self) -> str:
-        return f"EV-{self.number:04d}"
+        return item_key(self.number)
 
 
 def artefacts_of(owners: Owners, user_id: int, processes: frozenset[str], homes: dict[str, str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import Decision
 from itsmcomply.evidence.models import EvidenceItem, EvidenceLink, EvidenceVersion, LinkReview, VersionSubject
 from itsmcomply.evidence.models import Review as ReviewRow
@@ -50,7 +51,7 @@ def load_items(session: Session, choice: Choice) -> list[Item]:
     versions = _versions(session, choice)
     links = _links(session, choice)
     return [
-        Item(f"EV-{number:04d}", artefact, versions.get(item, ()), tuple(links.get(item, ())))
+        Item(item_key(number), artefact, versions.get(item, ()), tuple(links.get(item, ())))
         for item, number, artefact in items
     ]
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.clauses.model import Artefact, ExpectationRole
 from itsmcomply.clauses.policy import Band
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.keys import item_key, item_number
 from itsmcomply.evidence.models import RegisterLine
 from itsmcomply.readiness import words
 from itsmcomply.readiness.engine.days import value_in_force
@@ -186,10 +187,10 @@ class ItemTitle:
 
 def titles_of(session: Session, system_id: int, items: Iterable[FiledItem]) -> dict[str, ItemTitle]:
     """Titles of items by key, from the register. One query."""
-    numbers = [int(item.key.removeprefix("EV-")) for item in items]
+    numbers = [item_number(item.key) for item in items]
     rows = session.execute(
         select(RegisterLine.number, RegisterLine.title, RegisterLine.file_name).where(
             RegisterLine.system_id == system_id, RegisterLine.number.in_(numbers)
         )
     )
-    return {f"EV-{number:04d}": ItemTitle(title, file_name or "") for number, title, file_name in rows}
+    return {item_key(number): ItemTitle(title, file_name or "") for number, title, file_name in rows}

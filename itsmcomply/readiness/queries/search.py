@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from itsmcomply.clauses.model import Catalogue
 from itsmcomply.clauses.search import CatalogueIndex, Hit, HitKind, Match
 from itsmcomply.controls.models import Control
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.models import EvidenceItem, RegisterLine
 from itsmcomply.readiness.phrases import Place, PlaceKind
 
@@ -78,7 +79,7 @@ def _item(session: Session, system_id: int, typed: str) -> Place | None:
         return None
     number = int(match.group(1))
     query = select(EvidenceItem.number).where(EvidenceItem.system_id == system_id, EvidenceItem.number == number)
-    return Place(PlaceKind.ITEM, f"EV-{number:04d}") if session.execute(query).first() else None
+    return Place(PlaceKind.ITEM, item_key(number)) if session.execute(query).first() else None
 
 
 def _control(session: Session, system_id: int, typed: str) -> Place | None:
@@ -94,6 +95,5 @@ def _evidence(session: Session, system_id: int, typed: str) -> Sequence[Found]:
         query = query.where(RegisterLine.search_text.contains(word, autoescape=True))
     rows = session.execute(query.order_by(RegisterLine.number.desc()).limit(LIMIT))
     return [
-        Found("evidence", f"EV-{number:04d}", title, Place(PlaceKind.ITEM, f"EV-{number:04d}"))
-        for number, title in rows
+        Found("evidence", item_key(number), title, Place(PlaceKind.ITEM, item_key(number))) for number, title in rows
     ]

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from itsmcomply.errors import NotFound
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
 
 
@@ -17,5 +18,5 @@ def version_id_of(session: Session, system_id: int, number: int, version: int) -
         .where(EvidenceItem.system_id == system_id, EvidenceItem.number == number, EvidenceVersion.number == version)
     ).scalar()
     if found is None:
-        raise NotFound("evidence version", f"EV-{number:04d} version {version}")
+        raise NotFound("evidence version", f"{item_key(number)} version {version}")
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from itsmcomply.clauses.model import Catalogue
+from itsmcomply.evidence.keys import item_key
 from itsmcomply.evidence.kinds import VersionState
 from itsmcomply.evidence.models import EvidenceItem, EvidenceVersion
 from itsmcomply.readiness.engine.days import Vantage
@@ -63,7 +64,7 @@ class Sight:
             .where(EvidenceVersion.id.in_(ids))
         )
         found = self.session.execute(query)
-        return {row: VersionRef(f"EV-{item:04d}", number, sha256 or "") for row, item, number, sha256 in found}
+        return {row: VersionRef(item_key(item), number, sha256 or "") for row, item, number, sha256 in found}
 
 
 class _Dated(Protocol):
