@@ -26,6 +26,7 @@ from itsmcomply.permissions import Permission
 from itsmcomply.systems.queries import roles_everywhere
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import clock, reader, require_person, settings, writing
+from itsmcomply.web.page import asked_text
 from itsmcomply.web.resources import resources
 
 Answer = Response | str | tuple[str, int]
@@ -34,7 +35,7 @@ Answer = Response | str | tuple[str, int]
 @blueprint.get("/admin/people", endpoint="people")
 @requires(Permission.ADMINISTER)
 def people_index() -> Answer:
-    wanted = PeopleFilter(request.args.get("q", "").strip(), request.args.get("state", ""))
+    wanted = PeopleFilter(asked_text("q"), request.args.get("state", ""))
     found = people(reader(), wanted)
     return render_template("accounts/people.html", found=found, wanted=wanted)
 

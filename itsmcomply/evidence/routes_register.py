@@ -35,7 +35,7 @@ from itsmcomply.systems.queries import key_days
 from itsmcomply.web.filters import date_text, label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
-from itsmcomply.web.page import as_of, today
+from itsmcomply.web.page import as_of, asked_text, today
 from itsmcomply.web.resources import resources
 
 Kind = TypeVar("Kind", ItemState, Sort, VersionKind)
@@ -64,9 +64,7 @@ class Asked:
 
 
 def _asked() -> Asked:
-    # What cannot be seen was not meant, and PostgreSQL refuses some of it.
-    seen = {name: "".join(c for c in text if c.isprintable()) for name, text in request.args.items()}
-    found = {name: seen.get(name, "").strip()[:200] for name in (*_FIELDS, "as-of")}
+    found = {name: asked_text(name) for name in (*_FIELDS, "as-of")}
     return Asked({name: value for name, value in found.items() if value})
 
 

@@ -28,7 +28,7 @@ from itsmcomply.findings.routes_finding import FINDING, Answer
 from itsmcomply.permissions import Permission
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person, settings
-from itsmcomply.web.page import stand_at, today
+from itsmcomply.web.page import asked_text, stand_at, today
 from itsmcomply.web.resources import resources
 
 USES = {"correction": EvidenceUse.CORRECTION, "action": EvidenceUse.ACTION, "answer": EvidenceUse.ANSWER}
@@ -95,7 +95,7 @@ def _bind(key: str, purpose: Purpose) -> Answer:
 def _attach_page(key: str, purpose: Purpose, form: EvidenceForm | None = None, upload: UploadForm | None = None) -> str:
     stand_at("findings.index")
     freshen()
-    found, text = read_finding(key), _asked_words()
+    found, text = read_finding(key), asked_text("q")
     session, system = reader(), current_system()
     artefacts = artefacts_for(resources().catalogue, found.dossier.requirements)
     versions = found_versions(session, system.id, text) if text else likely_versions(session, system.id, artefacts)
@@ -113,11 +113,6 @@ def _attach_page(key: str, purpose: Purpose, form: EvidenceForm | None = None, u
         may_file=require_person().actor.may(Permission.FILE_EVIDENCE, system.id),
         limit=min(settings().upload_limit_bytes, current_app.config["MAX_CONTENT_LENGTH"]),
     )
-
-
-def _asked_words() -> str:
-    """What to search for, without what databases cannot hold."""
-    return "".join(c for c in request.args.get("q", "")[:200] if c.isprintable()).strip()
 
 
 def _artefact_choices(found: FindingPage) -> list[tuple[str, str]]:

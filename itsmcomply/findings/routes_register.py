@@ -29,7 +29,7 @@ from itsmcomply.permissions import Permission
 from itsmcomply.web.filters import label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
-from itsmcomply.web.page import address, stand_at, today
+from itsmcomply.web.page import address, asked_text, stand_at, today
 from itsmcomply.web.resources import resources
 
 PAGE_ROWS = 50
@@ -37,9 +37,7 @@ PAGE_ROWS = 50
 
 def asked_for() -> Filters:
     """The filters of the address; "me" is this person."""
-    given = {
-        name: request.args.get(name, "").strip()[:200] for name in ("state", "grade", "process", "clause", "owner", "q")
-    }
+    given = {name: asked_text(name) for name in ("state", "grade", "process", "clause", "owner", "q")}
     if given["owner"] == "me":
         given["owner"] = str(require_person().actor.user_id)
     return Filters(**given, overdue=bool(request.args.get("overdue")))

@@ -28,7 +28,7 @@ from itsmcomply.web.beside import open_findings
 from itsmcomply.web.filters import label, state_label
 from itsmcomply.web.guards import requires
 from itsmcomply.web.identity import current_system, reader, require_person
-from itsmcomply.web.page import address, stand_at
+from itsmcomply.web.page import address, asked_text, stand_at
 from itsmcomply.web.resources import resources
 
 
@@ -117,7 +117,7 @@ def _asked(catalogue: Catalogue) -> Asked:
         return value if value in known else ""
 
     return Asked(
-        q=request.args.get("q", "").strip()[:200],
+        q=asked_text("q"),
         state=one_of("state", {state.value for state in State}),
         basis=one_of("basis", {basis.value for basis in Basis}),
         facet=one_of("facet", {facet.value for facet in Facet}),
@@ -227,7 +227,7 @@ def show_process(slug: str, key: str) -> str:
 def show_search(slug: str) -> Response | str:
     """Go straight to what was named, else list what was found."""
     index = resources().index
-    query = request.args.get("q", "")[:200]
+    query = asked_text("q")
     found = search(reader(), current_system().id, index, resources().catalogue, query)
     if found.straight_to is not None and (target := url_of(found.straight_to)):
         return redirect(target)

@@ -43,6 +43,14 @@ def as_of() -> date:
     return day
 
 
+def asked_text(name: str) -> str:
+    """A query parameter as text of at most 200 characters; what cannot be seen is left out.
+
+    Nobody meant it, and PostgreSQL refuses some of it.
+    """
+    return "".join(c for c in request.args.get(name, "")[:200] if c.isprintable()).strip()
+
+
 def stand_at(endpoint: str) -> None:
     """Let a page below one of the side bar mark that place there."""
     g.place = endpoint

@@ -303,3 +303,11 @@ def looked(client: FlaskClient, app: Flask, url: str) -> list[str]:
             assert client.get(url).status_code == 200
     assert rendering == [f"after {len(queries)}"]
     return queries
+
+
+def test_what_cannot_be_seen_is_left_out_of_what_was_typed(cast: Cast) -> None:
+    """PostgreSQL refuses NUL in any text."""
+    client = cast.client("viewer")
+
+    assert client.get(cast.url("/search?q=%008.6.1%00")).location == cast.url("/clauses/8.6.1")
+    assert client.get(cast.url("/search?q=%00")).status_code == 200
