@@ -30,6 +30,8 @@ SAMPLING = N_(
     "Auditing is sampling: only part of the records and activities was looked at, so that not everything that is "
     "wrong need have been found, and what is not mentioned is not thereby confirmed."
 )
+TEXT_WIDTH_CM = 16.8
+SLOT_WIDTHS = (2.8, 5.2, 3.2, 2.8, 2.8)
 CONFIDENTIAL = N_("Confidential. For the people named under distribution; pass it on only with their consent.")
 
 
@@ -91,8 +93,10 @@ class Paper:
         self.text(words or otherwise)
 
     def bullets(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._doc.add_paragraph(line, style="List Bullet")
+        """A list on one page."""
+        made = [self._doc.add_paragraph(line, style="List Bullet") for line in lines]
+        for one in made[:-1]:
+            one.paragraph_format.keep_with_next = True
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float] = ()) -> None:
         """A table whose head repeats; `widths` in centimetres."""
@@ -233,6 +237,7 @@ def programme_document(
 
 
 def _timetable(paper: Paper, view: AuditView) -> None:
+    """When and what; a column that no slot fills is left out."""
     paper.heading(_("Timetable"))
     if not view.timetable:
         paper.text(_("No timetable has been laid out."))
@@ -247,7 +252,14 @@ def _timetable(paper: Paper, view: AuditView) -> None:
         ]
         for s in view.timetable
     ]
-    paper.table([_("When"), _("What"), _("Auditee"), _("Auditor"), _("Place")], rows, (2.8, 5.2, 3.2, 2.8, 2.8))
+    heads = [_("When"), _("What"), _("Auditee"), _("Auditor"), _("Place")]
+    filled = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    share = TEXT_WIDTH_CM / sum(SLOT_WIDTHS[place] for place in filled)
+    paper.table(
+        [heads[place] for place in filled],
+        [[row[place] for place in filled] for row in rows],
+        [SLOT_WIDTHS[place] * share for place in filled],
+    )
 
 
 def _particulars(paper: Paper, view: AuditView, catalogue: Catalogue, words: Words) -> None:

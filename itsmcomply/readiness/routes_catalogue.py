@@ -137,17 +137,17 @@ def show_artefacts(slug: str) -> str:
 
 def _list_values(view: View, asked: Asked) -> dict[str, object]:
     states = {key: found.outcome.state for key, found in view.result.artefacts.items()}
+    # What audits examine is expected by no requirement, so it is listed for those who ask for it.
+    expected = [a for a in view.catalogue.artefacts.values() if a.used_by or asked.basis == a.basis.value]
     chosen = (
-        artefact
-        for artefact in view.catalogue.artefacts.values()
-        if asked.holds(artefact) and asked.state in {"", states[artefact.key].value}
+        artefact for artefact in expected if asked.holds(artefact) and asked.state in {"", states[artefact.key].value}
     )
     return {
         "lines": artefact_lines(view, chosen),
         "asked": asked,
         "active": _chips(view.catalogue, asked),
-        "total": len(view.catalogue.artefacts),
-        "current": sum(state is State.CURRENT for state in states.values()),
+        "total": len(expected),
+        "current": sum(states[artefact.key] is State.CURRENT for artefact in expected),
         "bases": words.BASES,
         "states": list(State),
         "facets": list(Facet),

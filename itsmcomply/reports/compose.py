@@ -166,7 +166,9 @@ def _gap(line: ExpectationLine) -> str:
 
 
 def artefact_rows(catalogue: Catalogue, result: Result, around: Around) -> tuple[ArtefactRow, ...]:
-    return tuple(_artefact_row(catalogue, catalogue.artefacts[key], result, around) for key in result.artefacts)
+    """What requirements expect; what audits examine is wanted by nobody."""
+    known = (catalogue.artefacts[key] for key in result.artefacts)
+    return tuple(_artefact_row(catalogue, one, result, around) for one in known if one.used_by)
 
 
 def _artefact_row(catalogue: Catalogue, artefact: Artefact, result: Result, around: Around) -> ArtefactRow:

@@ -50,8 +50,10 @@ class _Paper:
     def part(self, text: str) -> None:
         self.blocks.append(self._headings.add(3, text))
 
-    def text(self, text: str, style: str = "Normal") -> None:
-        self.blocks.append(xml.text(style, text))
+    def text(self, text: str, style: str = "Normal", *, keep: bool = False) -> None:
+        """A paragraph; `keep` on one page with the next."""
+        block = xml.text(style, text)
+        self.blocks.append(xml.kept(block) if keep else block)
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> None:
         rows = [[xml.cell(name, "CellQuiet"), xml.cell(value or words.DASH)] for name, value in pairs]
@@ -117,7 +119,7 @@ def _front(paper: _Paper, found: FindingPage, about: About) -> None:
             (_("Owner (auditee)"), found.name(finding.owner_id)),
             (_("Plan due"), words.day_text(found.case.plan_due_on) if found.case.plan_due_on else ""),
             (_("Closing due"), _closing_due(found)),
-            (_("Repeat of"), ", ".join(one.key for one in found.earlier)),
+            *((_("Repeat of"), one.key) for one in found.earlier),
             (_("As of"), words.day_text(about.day)),
         ]
     )
@@ -190,7 +192,7 @@ def _by(found: FindingPage, at: datetime, who: int) -> str:
 def _correction(paper: _Paper, found: FindingPage) -> None:
     paper.heading(_("2 Correction"))
     for row in found.dossier.corrections[-1:]:
-        paper.text(row.text)
+        paper.text(row.text, keep=True)
         done = say(N_("Done on %(day)s by %(who)s."), day=words.day_text(row.done_on), who=row.done_by)
         paper.text(f"{done} {_by(found, row.recorded_at, row.recorded_by)}", "Note")
     _evidence(paper, found.dossier.of_use(EvidenceUse.CORRECTION), none=not found.dossier.corrections)

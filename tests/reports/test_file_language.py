@@ -23,7 +23,7 @@ from tests.reports.sample import catalogue, empty, make, model
 
 SIGN = "§"
 NAMES = re.compile(
-    r"ISO/IEC [\d:-]+|SHA-256|[A-Z]{2}-[\d-]+(/\d+)?( v\d+)?|\b[0-9a-f]{64}\b|Europe/Amsterdam|UTC|^[a-z_]+, [\d.]+$"
+    r"ISO/IEC [\d:-]+|SHA-256|[A-Z]{2}-[\d-]+(/\d+)?( v\d+)?|\b[0-9a-f]{64}\b|INC\d+|sha256-rank-1|Europe/Amsterdam|UTC|^[a-z_]+, [\d.]+$"
 )
 
 

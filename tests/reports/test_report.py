@@ -15,6 +15,7 @@ from itsmcomply.reports import words
 from itsmcomply.reports.model import Mode, Pack
 from itsmcomply.reports.to_docx import layout_file, write_report
 from tests.reports.readback import (
+    WORD,
     batches,
     corpus,
     external_targets,
@@ -189,3 +190,14 @@ def test_the_shipped_layout_is_what_its_script_makes(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(script), str(again)], check=True, capture_output=True)
 
     assert again.read_bytes() == layout_file().read_bytes()
+
+
+def test_the_table_of_process_groups_stays_on_one_page_with_its_heading_and_chart(made: Made) -> None:
+    body = list(Document(str(made[1])).element.body)
+    names = ["".join(block.itertext()) for block in body]
+    first = max(place for place, name in enumerate(names) if name.endswith("1.2 Maturity by process group"))
+    table = next(place for place in range(first, len(body)) if body[place].tag.endswith("}tbl"))
+
+    for block in body[first : table + 1]:
+        for properties in block.iter(f"{WORD}pPr"):
+            assert properties.find(f"{WORD}keepNext") is not None

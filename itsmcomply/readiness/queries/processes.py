@@ -83,7 +83,7 @@ def process_view(session: Session, view: View, system_id: int, key: str) -> Proc
         raise NotFound("process", key)
     result = view.result.processes[key]
     own = [r for r in view.result.requirements.values() if r.process == key]
-    home = [a for a in view.catalogue.artefacts.values() if a.home_process == key]
+    home = [a for a in view.catalogue.artefacts.values() if a.home_process == key and a.used_by]
     return ProcessView(
         process=process,
         result=result,

@@ -35,6 +35,7 @@ def write_clauses(report: Report) -> None:
 
 
 def _clause(report: Report, clause: Clause, rows: list[RequirementRow]) -> None:
+    first = len(report.blocks)
     report.heading(2 if clause.level == 1 else 3, f"{clause.number} {clause.label}")
     found = report.pack.result.clauses[clause.number]
     if found.band is not None:
@@ -43,6 +44,7 @@ def _clause(report: Report, clause: Clause, rows: list[RequirementRow]) -> None:
         report.text(said, "Measure")
     if clause.purpose and clause.level == 1:
         report.text(clause.purpose)
+    report.blocks[first:] = [xml.kept(block) for block in report.blocks[first:]]
     if rows:
         report.table(WIDTHS, [_(head) for head in HEADS], [_requirement(row) for row in rows])
 

@@ -50,6 +50,7 @@ def write_summary(report: Report) -> None:
     report.heading(2, _("1.1 Coverage by clause"))
     report.chart(heat_chart(pack))
     radar = radar_chart(pack)
+    first = len(report.blocks)
     report.heading(2, _("1.2 Maturity by process group"))
     if radar is not None:
         report.chart(radar, share=0.5)
@@ -62,6 +63,7 @@ def write_summary(report: Report) -> None:
         for group in tallies.group_tallies(pack)
     ]
     report.table((6, 2, 2), (_("Process group"), _("Processes"), _("Maturity index")), rows)
+    report.keep(first)
 
 
 def summary_sentence(pack: Pack) -> str:

@@ -49,6 +49,7 @@ def _summary(row: ProcessRow) -> xml.Row:
 
 
 def _process(report: Report, row: ProcessRow) -> None:
+    first = len(report.blocks)
     report.heading(3, row.name)
     report.text(row.because, "Measure")
     ahead = [line for line in row.criteria if line.level <= row.level + 1]
@@ -59,6 +60,7 @@ def _process(report: Report, row: ProcessRow) -> None:
         report.bullets(row.next_steps[:MOST_STEPS])
         if len(row.next_steps) > MOST_STEPS:
             report.text(say(N_("and %(count)s more"), count=len(row.next_steps) - MOST_STEPS), "Note")
+    report.keep(first)
 
 
 def _criterion(line: CriterionLine) -> xml.Row:

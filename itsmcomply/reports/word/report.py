@@ -30,6 +30,10 @@ class Report:
     def text(self, words: str, style: str = "Normal") -> None:
         self.blocks.append(xml.text(style, words))
 
+    def keep(self, first: int) -> None:
+        """Keep the blocks from number `first` on one page."""
+        self.blocks[first:-1] = [xml.kept(block) for block in self.blocks[first:-1]]
+
     def bullets(self, lines: Sequence[str]) -> None:
         self.blocks.extend(xml.text("ListBullet", line) for line in lines)
 

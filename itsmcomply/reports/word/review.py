@@ -185,7 +185,7 @@ def _input(papers: Papers, one: PaperInput, headings: xml.Headings) -> list[str]
     if papers.paper is Paper.MINUTES:
         told = _(review_words.CONSIDERATIONS[one.consideration]) if one.consideration else _("Not yet answered")
         blocks.append(xml.paragraph("Normal", xml.run(told, properties="<w:b/>")))
-    return blocks
+    return [*(xml.kept(block) for block in blocks[:-1]), blocks[-1]]
 
 
 def _filled(filled: Filled) -> list[str]:

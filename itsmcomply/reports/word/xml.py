@@ -6,6 +6,7 @@ of people passes `escaped`, so none of it can become markup or a field.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -39,6 +40,11 @@ def paragraph(style: str, *runs: str, properties: str = "") -> str:
 
 def text(style: str, words: str) -> str:
     return paragraph(style, run(words))
+
+
+def kept(block: str) -> str:
+    """The block, a paragraph or a table, kept on one page with what follows it."""
+    return re.sub(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)', r"\1<w:keepNext/>", block)
 
 
 @dataclass(frozen=True, slots=True)
