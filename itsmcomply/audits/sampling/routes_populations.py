@@ -38,8 +38,9 @@ from itsmcomply.audits.sampling.queries import (
     samples_of,
 )
 from itsmcomply.audits.sampling.receiving import keep_beside
-from itsmcomply.audits.sampling.words import CHECKS, KINDS
+from itsmcomply.audits.sampling.words import CHECKS, KINDS, ORDERS
 from itsmcomply.audits.sampling.working import Working
+from itsmcomply.audits.tickets.layouts import LAYOUTS
 from itsmcomply.audits.tickets.model import Kind, Options
 from itsmcomply.audits.tickets.table import LARGEST_FILE
 from itsmcomply.db import end_read
@@ -289,12 +290,19 @@ def _population_page(key: str, number: int, form: DrawForm) -> str:
         sizes=_sizes(view) if view.is_read else (),
         tolerable=TOLERABLE,
         checks=CHECKS,
+        orders=ORDERS,
+        layout=_layout_name(view),
         samples=[one for one in samples_of(reader(), audit.id) if one.population == view.row.key],
         methods=METHODS,
         kept=has_export(reader(), view.row),
         evidence=evidence_key(reader(), view.row.version_id),
         **_progress_values(audit, view, work),
     )
+
+
+def _layout_name(view: PopulationView) -> str:
+    known = LAYOUTS.get(str(view.summary.get("layout")))
+    return known.name if known else _("Own mapping")
 
 
 def _with_choices(form: DrawForm, view: PopulationView, work: Working) -> DrawForm:

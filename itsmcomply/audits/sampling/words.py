@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from itsmcomply.audits.tickets.linkage import Check
-from itsmcomply.audits.tickets.model import Kind
+from itsmcomply.audits.tickets.model import DateOrder, Kind
 
 CHECKS: Mapping[Check, LazyString] = {
     Check.RECURRING: _l("Incidents recur without a problem"),
@@ -26,3 +26,12 @@ KINDS: Mapping[Kind, LazyString] = {
     Kind.CHANGE: _l("Changes"),
     Kind.REQUEST: _l("Requests"),
 }
+ORDERS: Mapping[DateOrder, LazyString] = {
+    DateOrder.ISO: _l("year first"),
+    DateOrder.DAY_FIRST: _l("day first"),
+    DateOrder.MONTH_FIRST: _l("month first"),
+    DateOrder.NAMED_MONTH: _l("months by name"),
+    DateOrder.CELL: _l("days as cells of the workbook"),
+    DateOrder.NONE: _l("no day in it"),
+}
+"""How the days of a column are written."""

@@ -149,6 +149,19 @@ def test_who_does_not_audit_reads_and_changes_nothing(auditor: Desk) -> None:
     assert refused.status_code == 403
 
 
+def test_who_only_reads_sees_answers_without_fields_below_the_way_here(auditor: Desk) -> None:
+    sample = auditor.sampled()
+    auditor.post(f"{sample}/records/1", version=1, a1="yes", a2="no", note="Priority too low")
+
+    page = auditor.shop.cast.client("viewer").get(f"{auditor.at}{sample}").text
+
+    assert "<select" not in page
+    assert "Priority follows from impact and urgency: no" in page
+    assert "1 attribute holds" in page
+    assert "Priority too low" in page
+    assert page.index('class="crumb"') < page.index("<h1")
+
+
 @pytest.mark.parametrize("path", ["/populations/7", "/samples/7", "/populations/arrived?token=x", "/samples/7/paper"])
 def test_what_is_not_there_is_404(auditor: Desk, path: str) -> None:
     assert auditor.get(path).status_code == 404
