@@ -38,8 +38,8 @@ from itsmcomply.web.page import add_counter, today
 from itsmcomply.web.resources import resources
 
 SHOWN_AT_FIRST = 10
-MOST_LAPSING = 25
-MOST_REJECTED = 20
+MOST_LAPSING = 10
+MOST_REJECTED = 10
 
 
 def mine_in(found: SignedIn, system: SystemRef, owned_by: Owners) -> Mine:
@@ -72,6 +72,7 @@ def my_work(slug: str) -> str:
         today=day,
         days=shared.policy.planning.lapses_soon_days,
     )
+    lapsing = [work for work in lapsing if not work.pending]
     waiting = waiting_work(session, system.id, mine)
     questions = open_questions(session, system.id, mine)
     uploads = unfiled_uploads(session, system.id, found.actor.user_id)
@@ -82,7 +83,7 @@ def my_work(slug: str) -> str:
         tasks=asked,
         rejected=rejected[:MOST_REJECTED],
         rejected_more=max(0, len(rejected) - MOST_REJECTED),
-        lapsing=[work for work in lapsing if not work.pending][:MOST_LAPSING],
+        lapsing=lapsing[:MOST_LAPSING],
         lapsing_more=max(0, len(lapsing) - MOST_LAPSING),
         waiting=waiting,
         questions=questions,
