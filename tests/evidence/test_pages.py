@@ -367,6 +367,18 @@ def test_the_next_version_opens_after_a_decision(owner: Browser, reviewer: Brows
     assert "Your decision is recorded" in reviewer.client.get(answer.headers["Location"]).text
 
 
+def test_what_acceptance_changes_is_said_anew_after_a_decision(owner: Browser, reviewer: Browser) -> None:
+    owner.file()
+    owner.file(content=b"The same, filed once more.")
+    before = reviewer.get("/review/2").text
+
+    reviewer.decide(1)
+
+    after = reviewer.get("/review/2").text
+    assert "Nothing changes today." not in before
+    assert "Nothing changes today." in after
+
+
 def test_a_rejection_without_a_sentence_stays_on_the_page(owner: Browser, reviewer: Browser, app: Flask) -> None:
     owner.file()
 
