@@ -149,8 +149,7 @@ def seal(place: Path, facts: Facts, stored: Iterable[str]) -> Whole:
     digests |= {stored_name(sha256): sha256 for sha256 in stored}
     unfinished = place / f"{MANIFEST}.new"
     unfinished.write_text(manifest_text(digests), encoding="utf-8")
-    for path in (*own, unfinished, *(folder for folder in place.rglob("*") if folder.is_dir()), place):
-        flush(path)
+    os.sync()  # once for all files, which is many times faster than each by itself
     reach("b3")
     unfinished.rename(place / MANIFEST)
     flush(place)

@@ -102,12 +102,16 @@ class Store(Protocol):
 class LocalStore:
     """Blobs in a folder of this machine: `ab/cd/<sha256>`, mode 0440, beside `tmp/` and `quarantine/`."""
 
-    def __init__(self, root: Path, *, free_space_floor: int = 1024 * CHUNK) -> None:
-        """Use `root`, making it if needed. `free_space_floor` bytes always stay free for the database."""
+    def __init__(self, root: Path, *, free_space_floor: int = 1024 * CHUNK, durable: bool = True) -> None:
+        """Use `root`, making it if needed. `free_space_floor` bytes always stay free for the database.
+
+        With `durable=False` nothing is flushed: for copying very many blobs, after which the caller flushes them all.
+        """
         self._root = root
         self._temporary = root / "tmp"
         self._quarantined = root / "quarantine"
         self._floor = free_space_floor
+        self._durable = durable
         for folder in (self._temporary, self._quarantined):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._temporary.stat().st_dev != root.stat().st_dev:
@@ -156,7 +160,8 @@ class LocalStore:
                     self._require_room(0)
             reach("f3")
             os.fchmod(file.fileno(), stat.S_IRUSR | stat.S_IRGRP)
-            os.fsync(file.fileno())
+            if self._durable:
+                os.fsync(file.fileno())
             reach("f4")
         return Stored(digest.hexdigest(), size, head)
 
@@ -166,12 +171,14 @@ class LocalStore:
             with suppress(FileExistsError):
                 folder.mkdir(mode=0o750)
             # Flushed even when it existed: another upload may have made it a moment ago and not flushed it yet.
-            _flush_folder(folder.parent)
+            if self._durable:
+                _flush_folder(folder.parent)
         reach("f5")
         # Renamed also over an existing blob: atomic, and it heals a damaged copy of the same content.
         temporary.rename(target)
         reach("f6")
-        _flush_folder(target.parent)
+        if self._durable:
+            _flush_folder(target.parent)
         reach("f7")
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
