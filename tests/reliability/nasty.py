@@ -130,14 +130,19 @@ class Reader:
         waiting = [start]
         while waiting:
             path = waiting.pop(0)
-            endpoint = self._endpoint(path, "GET")
-            if path in self.seen or endpoint is None or self.read.get(endpoint, 0) >= MOST_PAGES:
+            if path in self.seen:
                 continue
             self.seen.add(path)
+            endpoint = self._endpoint(path, "GET")
+            if endpoint is None or self.read.get(endpoint, 0) >= MOST_PAGES:
+                continue
             self.read[endpoint] = self.read.get(endpoint, 0) + 1
             answer = self.client.get(path)
             answer.close()  # a download holds its file open
-            if answer.status_code != 200 or "text/html" not in answer.content_type or not answer.text.strip():
+            if "text/html" not in answer.content_type:
+                self.read[endpoint] = MOST_PAGES  # a download holds no form, and the next one of this route neither
+                continue
+            if answer.status_code != 200 or not answer.text.strip():
                 continue
             page: Any = html.fromstring(answer.text)
             page.make_links_absolute(f"http://localhost{path}")
@@ -149,12 +154,10 @@ class Reader:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def _endpoint(self, path: str, method: str) -> str | None:
-        with self.app.test_request_context():
-            bound = self.app.url_map.bind("localhost")
-            try:
-                return str(bound.match(urlsplit(path).path, method=method)[0])
-            except HTTPException:  # no address of ours, or not for this method
-                return None
+        try:
+            return str(self.app.url_map.bind("localhost").match(urlsplit(path).path, method=method)[0])
+        except HTTPException:  # no address of ours, or not for this method
+            return None
 
     def _filled(self, form: Any) -> Filled | None:
         target = self._local(form.action or "")
