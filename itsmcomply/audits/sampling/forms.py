@@ -9,18 +9,15 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are of 3.2
 from wtforms.validators import InputRequired
 
+from itsmcomply.audits import words
 from itsmcomply.audits.operations import RaisedHere
 from itsmcomply.audits.sampling.drawing import Method
 from itsmcomply.audits.sampling.operations import STRATA, Drawing
 from itsmcomply.findings.kinds import Grade
 from itsmcomply.web.forms import Form, stripped
 
-METHODS = {
-    Method.RANDOM: _l("Random"),
-    Method.STRATIFIED: _l("Stratified"),
-    Method.SYSTEMATIC: _l("Systematic"),
-}
-STRATA_WORDS = {"priority": _l("priority"), "month": _l("month opened"), "group": _l("group")}
+METHODS = {key: _l(text) for key, text in words.SAMPLE_METHODS.items()}
+STRATA_WORDS = {key: _l(text) for key, text in words.STRATA.items()}
 
 
 class DrawForm(Form):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from itsmcomply.audits import words
 from itsmcomply.audits.tickets.linkage import Check
 from itsmcomply.audits.tickets.model import DateOrder, Kind
 
@@ -20,12 +21,7 @@ CHECKS: Mapping[Check, LazyString] = {
     Check.BACKWARDS: _l("Times out of order"),
     Check.LATE: _l("Target missed without a note"),
 }
-KINDS: Mapping[Kind, LazyString] = {
-    Kind.INCIDENT: _l("Incidents"),
-    Kind.PROBLEM: _l("Problems"),
-    Kind.CHANGE: _l("Changes"),
-    Kind.REQUEST: _l("Requests"),
-}
+KINDS: Mapping[Kind, LazyString] = {key: _l(text) for key, text in words.RECORDS.items()}
 ORDERS: Mapping[DateOrder, LazyString] = {
     DateOrder.ISO: _l("year first"),
     DateOrder.DAY_FIRST: _l("day first"),
