@@ -26,12 +26,15 @@ from itsmcomply.evidence.kinds import Decision
 from itsmcomply.evidence.models import EvidenceVersion, Review
 from itsmcomply.findings.models import Finding
 from itsmcomply.installation import prepare
+from itsmcomply.readiness.cache import Rules
+from itsmcomply.reports.build import Order, build
 from itsmcomply.scenario.dates import Span
 from itsmcomply.scenario.exports import export_bytes
 from itsmcomply.scenario.model import Scenario
 from itsmcomply.scenario.workbench.sampling_schema import Export
 from itsmcomply.systems.models import InstallationMode
 from itsmcomply.web.resources import resources_of
+from tests.scenario.conftest import LOADED_AT
 from tests.scenario.story import changed
 
 Read = Callable[..., Scenario]
@@ -145,6 +148,25 @@ def test_threads_and_exceptions_stand_on_their_rows() -> None:
     assert [(one.steps, one.holds, one.note) for one in threads] == [
         ("T-4\nNobody wrote how.", False, "Nobody wrote how."),
         ("T-1\nT-3", True, ""),
+    ]
+
+
+def test_exports_read_the_sample_as_its_page_does(loaded: Flask) -> None:
+    held, view = resources_of(loaded), sample()
+    order = Order(view.audit.system_id, LOADED_AT.date(), LOADED_AT.date())
+    part = build(db.session(), Rules(held.catalogue, held.policy, held.models), order)[0].audit
+
+    (row,) = part.samples
+    assert (row.key, row.sha256, row.seed, row.tested, row.errors) == ("SMP-01", view.population.sha256, "one", 3, 1)
+    assert (float(row.rate or 0), float(row.upper or 0)) == (view.overall.rate, view.overall.upper_one_sided)
+    assert row.paper is not None
+    assert row.paper.sha256 == view.row.paper_sha256
+    assert row.findings == tuple(one.key for one in part.findings if one.title == "Priority by habit")
+    assert [(one.number, bool(one.failed), one.is_tested) for one in part.tested] == [
+        ("T-1", False, True),
+        ("T-2", True, True),
+        ("T-3", False, True),
+        ("T-4", False, False),
     ]
 
 
