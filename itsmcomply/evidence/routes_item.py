@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from itsmcomply.errors import NotFound, NotPermitted
@@ -83,7 +84,7 @@ def effects_of(found: ItemView) -> list[Effect]:
     if above is None:
         return []
     session, system_id, day = reader(), current_system().id, today()
-    key = ("effects", system_id, found.id, day)
+    key = ("effects", system_id, found.id, day, str(get_locale()))
     return remembered(session, latest_entry(session), key, lambda: above.effects(session, system_id, found.key, day))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sized
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -112,7 +113,7 @@ def _wanted(mine: Mine, rejected: Iterable[RejectedWork], waiting: Iterable[Wait
     found = remembered(
         session,
         latest_entry(session),
-        ("wanted", system_id, mine.artefacts, day),
+        ("wanted", system_id, mine.artefacts, day, str(get_locale())),
         lambda: above.wanted(session, system_id, mine.artefacts, day),
     )
     handled = {one.artefact for one in rejected} | {one.artefact for one in waiting}
