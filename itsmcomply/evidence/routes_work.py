@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sized
 from urllib.parse import urlencode
 
 from flask import Flask, render_template, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from itsmcomply.clauses.model import Process
 from itsmcomply.evidence.blueprint import blueprint
