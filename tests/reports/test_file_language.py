@@ -23,10 +23,9 @@ from tests.reports.sample import catalogue, empty, make, model
 
 SIGN = "§"
 NAMES = re.compile(
-    r"ISO/IEC [\d:-]+|SHA-256|[A-Z]{2}-[\d-]+(/\d+)?( v\d+)?|\b[0-9a-f]{64}\b|INC\d+|sha256-rank-1|Europe/Amsterdam|UTC|^[a-z_]+, [\d.]+$"
+    r"ISO/IEC [\d:-]+|SHA-256|[A-Z]{2}-[\d-]+(/\d+)?( v\d+)?|\b[0-9a-f]{64}\b|INC\d+"
+    r"|sha256-rank-1|Europe/Amsterdam|UTC|^[a-z_]+, [\d.]+$"
 )
-
-
 KEYS = {*catalogue().artefacts, *catalogue().processes, *catalogue().groups, *RuleKey}
 
 
