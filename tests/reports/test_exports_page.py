@@ -244,3 +244,11 @@ def test_a_child_out_of_memory_says_so(cast: Cast, monkeypatch: pytest.MonkeyPat
         assert child.run(cast.app.extensions["itsmcomply.settings"], cast.clock, number) == 1
 
     assert restored(state_of(cast.app, number).message) == "It needed more memory than an export may take."
+
+
+def test_the_page_counts_what_the_workbook_lists(cast: Cast) -> None:
+    """Working papers of audits are kept, but no requirement expects them."""
+    page = cast.client("sms_manager").get(cast.url("/exports")).text
+
+    assert "176 expected artefacts with state and owner" in page
+    assert "Audit programmes, audits with their coverage and samples" in page
