@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -37,6 +37,7 @@ from itsmcomply.audits.queries.interests import auditors, interests_of
 from itsmcomply.audits.queries.programme import programmes
 from itsmcomply.audits.rules import TABLE, Act, hindrances
 from itsmcomply.audits.word import audit_plan, audit_report
+from itsmcomply.clauses.model import Requirement
 from itsmcomply.errors import Conflict, InvalidInput
 from itsmcomply.evidence.desk_web import desk
 from itsmcomply.evidence.operations import Desk
@@ -246,14 +247,9 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
     """The page of an audit; a form that came back takes the place of an empty one."""
     stand_at("audits.index")
     system, shared = current_system(), resources()
-    people = auditors(reader(), system.id, today())
-    who = interests_of(reader(), system.id, [p.user_id for p in people])
     wanted = requirements_of(shared.catalogue, view.clauses)
     hands = [one for one in view.team if one.role.audits]
-    barred = {
-        p.name: [in_words(r) for r in reasons(p.name, objections(who[p.user_id], wanted), shared.catalogue)]
-        for p in people
-    }
+    may_plan = _may(Permission.PLAN_AUDIT) and view.audit.state in {State.PLANNED, State.RUNNING}
     text = render_template(
         "audits/audit.html",
         v=view,
@@ -263,8 +259,8 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         services=[name for id_, name in services(reader()).items() if id_ in view.services],
         asked=Counter(one.clause for one in wanted),
         findings=findings_of(reader(), system.id, view.key),
-        barred={name: told for name, told in barred.items() if told} if view.audit.kind.is_own else {},
-        may_plan=_may(Permission.PLAN_AUDIT) and view.audit.state in {State.PLANNED, State.RUNNING},
+        barred=_barred(wanted) if may_plan and view.audit.kind.is_own else {},
+        may_plan=may_plan,
         may_conduct=_may(Permission.CONDUCT_AUDIT),
         may_begin=view.lead is not None
         and (not view.audit.kind.is_own or require_person().actor.user_id in {m.user_id for m in hands}),
@@ -278,6 +274,17 @@ def show(view: AuditView, status: int = 200, **forms: Form) -> Response:
         errors=[str(in_words(e)) for form in forms.values() for e in _all_errors(form)],
     )
     return make_response(text, status)
+
+
+def _barred(wanted: Sequence[Requirement]) -> dict[str, list[str]]:
+    """For whoever assigns: auditors with something of their own among what is audited, and what it is."""
+    system, catalogue = current_system(), resources().catalogue
+    people = auditors(reader(), system.id, today())
+    who = interests_of(reader(), system.id, [p.user_id for p in people])
+    told = {
+        p.name: [in_words(r) for r in reasons(p.name, objections(who[p.user_id], wanted), catalogue)] for p in people
+    }
+    return {name: texts for name, texts in told.items() if texts}
 
 
 def _to_audit(view: AuditView) -> Response:
