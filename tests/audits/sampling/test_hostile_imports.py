@@ -20,6 +20,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from itsmcomply.audits.sampling.kinds import ImportState
 from itsmcomply.audits.sampling.queries import records_of
+from itsmcomply.audits.tickets.limited import MODULE
 from itsmcomply.web.resources import resources_of
 from tests.audits.sampling.conftest import Desk
 from tests.audits.tickets.exports import SERVICENOW
@@ -186,12 +187,12 @@ def test_50_mib_of_a_hostile_file_are_refused_within_bounded_memory(
         text = refused_as(auditor, content)
 
     assert reason in text
-    assert peak() < 200
+    assert 0 < peak() < 200
 
 
 @contextmanager
 def measured() -> Iterator[Callable[[], float]]:
-    """The highest resident memory, in MiB, of any child started in the block."""
+    """The highest resident memory, in MiB, of any reader started in the block."""
     highest, running = [0.0], threading.Event()
 
     def watch() -> None:
@@ -199,6 +200,8 @@ def measured() -> Iterator[Callable[[], float]]:
             for task in Path("/proc/self/task").iterdir():
                 with suppress(OSError, ValueError):
                     for child in (task / "children").read_text().split():
+                        if MODULE not in Path(f"/proc/{child}/cmdline").read_text():
+                            continue  # a moment after the fork it is still this process, with its memory
                         status = Path(f"/proc/{child}/status").read_text()
                         kib = int(status.split("VmHWM:")[1].split()[0]) if "VmHWM" in status else 0
                         highest[0] = max(highest[0], kib / 1024)
